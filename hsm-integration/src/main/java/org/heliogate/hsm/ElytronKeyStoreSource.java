@@ -1,0 +1,148 @@
+package org.heliogate.hsm;
+
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.KeyStoreException;
+import java.security.Provider;
+import java.security.UnrecoverableKeyException;
+import java.util.Arrays;
+import java.util.Objects;
+import org.jboss.as.server.CurrentServiceContainer;
+import org.jboss.msc.service.ServiceContainer;
+import org.jboss.msc.service.ServiceController;
+import org.jboss.msc.service.ServiceName;
+import org.jspecify.annotations.Nullable;
+import org.wildfly.security.credential.PasswordCredential;
+import org.wildfly.security.credential.store.CredentialStore;
+import org.wildfly.security.credential.store.CredentialStoreException;
+import org.wildfly.security.password.interfaces.ClearPassword;
+
+/**
+ * The application server's key-store of the Elytron subsystem, found in its service container.
+ *
+ * <p>The first load takes the key-store as the server opened it. Later ones log in to the token
+ * again with the PIN from the credential-store, as the server itself does not; without an alias for
+ * it they look the service up again, which helps after an operator's {@code
+ * /subsystem=elytron/key-store=NAME:load}.
+ */
+public final class ElytronKeyStoreSource implements KeyStoreSource {
+
+  private static final ServiceName KEY_STORES =
+      ServiceName.of("org", "wildfly", "security", "key-store");
+  private static final ServiceName CREDENTIAL_STORES =
+      ServiceName.of("org", "wildfly", "security", "credential-store");
+  private static final String PKCS11 = "PKCS11";
+
+  private final String keyStoreName;
+  private final String credentialStoreName;
+  private final @Nullable String credentialAlias;
+  private final boolean onToken;
+  private volatile boolean loadedOnce;
+
+  /**
+   * A key-store of this server.
+   *
+   * @param keyStoreName name of the {@code key-store} resource, such as {@code heliogate-keys}
+   * @param credentialStoreName name of the {@code credential-store} resource, such as {@code
+   *     heliogate}
+   * @param credentialAlias alias there of the PIN (PKCS#11) or of the keys' password (PKCS#12);
+   *     null if there is none, which only PKCS#11 allows
+   * @throws HsmUnavailableException if the server has no such key-store, or it did not start
+   */
+  public ElytronKeyStoreSource(
+      String keyStoreName, String credentialStoreName, @Nullable String credentialAlias) {
+    this.keyStoreName = Objects.requireNonNull(keyStoreName);
+    this.credentialStoreName = Objects.requireNonNull(credentialStoreName);
+    this.credentialAlias = credentialAlias;
+    try {
+      this.onToken = lookUpKeyStore().getType().equals(PKCS11);
+    } catch (KeyStoreException e) {
+      throw HsmUnavailableException.of(description(), e);
+    }
+  }
+
+  @Override
+  public KeyStore load() throws GeneralSecurityException, IOException {
+    KeyStore served = lookUpKeyStore();
+    String alias = credentialAlias;
+    if (!onToken || alias == null || !loadedOnce) {
+      loadedOnce = true;
+      return served;
+    }
+    Provider provider = served.getProvider();
+    KeyStore reopened =
+        provider == null ? KeyStore.getInstance(PKCS11) : KeyStore.getInstance(PKCS11, provider);
+    char[] pin = credential(alias);
+    try {
+      reopened.load(null, pin);
+    } finally {
+      Arrays.fill(pin, '\0');
+    }
+    return reopened;
+  }
+
+  @Override
+  public char @Nullable [] keyPassword() throws GeneralSecurityException {
+    if (onToken) {
+      return null;
+    }
+    String alias = credentialAlias;
+    if (alias == null) {
+      throw new UnrecoverableKeyException(
+          "the software keys of " + description() + " need a credential alias");
+    }
+    return credential(alias);
+  }
+
+  @Override
+  public boolean onToken() {
+    return onToken;
+  }
+
+  @Override
+  public String description() {
+    return "Elytron key-store " + keyStoreName;
+  }
+
+  private KeyStore lookUpKeyStore() throws KeyStoreException {
+    Object value = valueOf(KEY_STORES.append(keyStoreName));
+    if (value instanceof KeyStore keyStore) {
+      return keyStore;
+    }
+    throw new KeyStoreException(
+        "the server has no started key-store "
+            + keyStoreName
+            + "; look for its error in the server's log");
+  }
+
+  private char[] credential(String alias) throws GeneralSecurityException {
+    Object value = valueOf(CREDENTIAL_STORES.append(credentialStoreName));
+    if (!(value instanceof CredentialStore store)) {
+      throw new UnrecoverableKeyException(
+          "the server has no started credential-store " + credentialStoreName);
+    }
+    PasswordCredential credential;
+    try {
+      credential = store.retrieve(alias, PasswordCredential.class);
+    } catch (CredentialStoreException e) {
+      throw new UnrecoverableKeyException(
+          "alias " + alias + " of credential-store " + credentialStoreName + " cannot be read");
+    }
+    ClearPassword password =
+        credential == null ? null : credential.getPassword(ClearPassword.class);
+    if (password == null) {
+      throw new UnrecoverableKeyException(
+          "credential-store " + credentialStoreName + " has no password under " + alias);
+    }
+    return password.getPassword().clone();
+  }
+
+  private static @Nullable Object valueOf(ServiceName name) {
+    ServiceContainer container = CurrentServiceContainer.getServiceContainer();
+    ServiceController<?> controller = container == null ? null : container.getService(name);
+    return controller == null || controller.getState() != ServiceController.State.UP
+        ? null
+        : controller.getValue();
+  }
+}

@@ -1,0 +1,273 @@
+package org.heliogate.hsm;
+
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.Key;
+import java.security.KeyStore;
+import java.security.KeyStoreException;
+import java.security.MessageDigest;
+import java.security.Provider;
+import java.security.ProviderException;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys of the authorization server, used where they are: on the token.
+ *
+ * <p>When the token reports a fault, the key store is opened again once, logging in if need be, and
+ * the operation repeated; concurrent failures share that one attempt. If it still fails, {@link
+ * HsmUnavailableException} says what to do. A PIN that the token refused is never tried again, so
+ * that the token does not lock. There is no fall-back to software keys: a key that could be read
+ * out of a token's key store is refused.
+ *
+ * <p>Thread-safe. No lock is held while a key is in use.
+ */
+public final class TokenKeys {
+
+  /** Alias of the root CA's key, EC P-256. */
+  public static final String ROOT = "root";
+
+  /** Alias of the issuing CA's key, EC P-256. */
+  public static final String ISSUING = "issuing";
+
+  /** Alias of the key that signs requesting-party tokens, EC P-256. */
+  public static final String RPT = "rpt";
+
+  /** Alias of the key that seals secrets at rest, AES-256. */
+  public static final String SEAL = "seal";
+
+  private static final Duration FUTILE_PAUSE = Duration.ofSeconds(1);
+
+  private final KeyStoreSource source;
+  private final Clock clock;
+  private final Object reloading = new Object();
+  private volatile @Nullable OpenKeyStore open;
+  private volatile HsmUnavailableException.@Nullable Reason refused;
+  private volatile @Nullable Instant lastFutile;
+
+  /**
+   * The keys of a key store, which is opened at first use.
+   *
+   * @param source where the key store comes from
+   * @param clock paces attempts to open it again, at most one a second while they do not help
+   */
+  public TokenKeys(KeyStoreSource source, Clock clock) {
+    this.source = source;
+    this.clock = clock;
+  }
+
+  /** Whether the keys live on a token; false for the PKCS#12 file of an evaluation. */
+  public boolean onToken() {
+    return source.onToken();
+  }
+
+  /** Where the keys are, for people; without secrets. */
+  public String description() {
+    return source.description();
+  }
+
+  /**
+   * The certificate stored beside a private key.
+   *
+   * @throws HsmUnavailableException if the key store cannot be opened or has no such certificate
+   */
+  public X509Certificate certificate(String alias) {
+    return attempt(alias, keys -> keys.certificate(alias));
+  }
+
+  /**
+   * Uses a private or secret key.
+   *
+   * @param alias the key's name
+   * @param operation what is done with it; see there for what it may throw
+   * @return what the operation answered
+   * @throws HsmUnavailableException if the key cannot be used, also after logging in again
+   */
+  public <T> T use(String alias, KeyOperation<T> operation) {
+    return attempt(alias, keys -> operation.apply(keys.key(alias)));
+  }
+
+  /**
+   * Signs with a private key of the token.
+   *
+   * @param alias the key's name
+   * @param algorithm a JCA name such as {@code SHA256withECDSA}
+   * @param data what is signed, whole
+   * @throws HsmUnavailableException if the key cannot be used
+   */
+  public byte[] sign(String alias, String algorithm, byte[] data) {
+    return use(alias, key -> key.sign(algorithm, data));
+  }
+
+  /**
+   * Finds out whether the token works, for a health endpoint: seals and opens 16 random bytes with
+   * the key {@link #SEAL}. It spends no signature, so nothing that audits or counts the signatures
+   * of the CA keys sees it.
+   *
+   * @throws HsmUnavailableException if it does not
+   */
+  public void check() {
+    byte[] probe = new byte[16];
+    ThreadLocalRandom.current().nextBytes(probe);
+    byte[] context = {'h', 'e', 'a', 'l', 't', 'h'};
+    Sealer sealer = new Sealer(this);
+    if (!MessageDigest.isEqual(probe, sealer.open(sealer.seal(probe, context), context))) {
+      throw new HsmUnavailableException(
+          HsmUnavailableException.Reason.FAULT, source.description() + " answers wrongly", null);
+    }
+  }
+
+  private <T> T attempt(String alias, Attempt<T> attempt) {
+    String what = "key " + alias + " of " + source.description();
+    OpenKeyStore first;
+    try {
+      first = opened();
+    } catch (GeneralSecurityException | IOException | ProviderException e) {
+      throw noteRefusal(HsmUnavailableException.of(what, e));
+    }
+    try {
+      return attempt.with(first);
+    } catch (GeneralSecurityException | ProviderException e) {
+      OpenKeyStore second;
+      try {
+        second = reopened(first, e);
+        return attempt.with(second);
+      } catch (GeneralSecurityException | IOException | ProviderException again) {
+        if (again != e) {
+          again.addSuppressed(e);
+          lastFutile = clock.instant();
+        }
+        throw noteRefusal(HsmUnavailableException.of(what, again));
+      }
+    }
+  }
+
+  private HsmUnavailableException noteRefusal(HsmUnavailableException failure) {
+    switch (failure.reason()) {
+      case PIN_INCORRECT, PIN_LOCKED -> refused = failure.reason();
+      default -> {
+        // Every other reason may pass without an operator.
+      }
+    }
+    return failure;
+  }
+
+  private OpenKeyStore opened() throws GeneralSecurityException, IOException {
+    OpenKeyStore current = open;
+    if (current != null) {
+      return current;
+    }
+    synchronized (reloading) {
+      current = open;
+      return current == null ? load() : current;
+    }
+  }
+
+  /**
+   * Opens the key store again unless another thread just did; gives up for a while after it did not
+   * help.
+   */
+  private OpenKeyStore reopened(OpenKeyStore broken, Exception fault)
+      throws GeneralSecurityException, IOException {
+    synchronized (reloading) {
+      OpenKeyStore current = open;
+      if (current != null && current != broken) {
+        return current;
+      }
+      Instant futile = lastFutile;
+      Instant now = clock.instant();
+      if (futile != null && now.isBefore(futile.plus(FUTILE_PAUSE)) && !now.isBefore(futile)) {
+        throw fault instanceof GeneralSecurityException known
+            ? known
+            : new KeyStoreException(fault);
+      }
+      return load();
+    }
+  }
+
+  private OpenKeyStore load() throws GeneralSecurityException, IOException {
+    HsmUnavailableException.Reason reason = refused;
+    if (reason != null) {
+      throw new HsmUnavailableException(reason, source.description() + " is not tried again", null);
+    }
+    OpenKeyStore loaded = new OpenKeyStore(source.load(), source);
+    open = loaded;
+    return loaded;
+  }
+
+  @FunctionalInterface
+  private interface Attempt<T> {
+    T with(OpenKeyStore keys) throws GeneralSecurityException;
+  }
+
+  /** One opening of the key store, with the handles of the keys used so far. */
+  private static final class OpenKeyStore {
+
+    private final KeyStore keyStore;
+    private final KeyStoreSource source;
+    private final Map<String, TokenKey> keys = new ConcurrentHashMap<>();
+    private final Map<String, X509Certificate> certificates = new ConcurrentHashMap<>();
+
+    OpenKeyStore(KeyStore keyStore, KeyStoreSource source) {
+      this.keyStore = keyStore;
+      this.source = source;
+    }
+
+    TokenKey key(String alias) throws GeneralSecurityException {
+      TokenKey known = keys.get(alias);
+      if (known != null) {
+        return known;
+      }
+      TokenKey read = read(alias);
+      keys.put(alias, read);
+      return read;
+    }
+
+    X509Certificate certificate(String alias) throws GeneralSecurityException {
+      X509Certificate known = certificates.get(alias);
+      if (known != null) {
+        return known;
+      }
+      if (!(keyStore.getCertificate(alias) instanceof X509Certificate read)) {
+        throw new KeyAbsentException("certificate " + alias);
+      }
+      certificates.put(alias, read);
+      return read;
+    }
+
+    private TokenKey read(String alias) throws GeneralSecurityException {
+      char[] password = source.keyPassword();
+      Key key;
+      try {
+        key = keyStore.getKey(alias, password);
+      } finally {
+        if (password != null) {
+          Arrays.fill(password, '\0');
+        }
+      }
+      if (key == null) {
+        throw new KeyAbsentException("key " + alias);
+      }
+      if (!source.onToken()) {
+        return new TokenKey(alias, key, null);
+      }
+      if (key.getEncoded() != null) {
+        throw new HsmUnavailableException(
+            HsmUnavailableException.Reason.KEY_EXPOSED,
+            "key " + alias + " of " + source.description() + " is refused",
+            null);
+      }
+      Provider provider = keyStore.getProvider();
+      boolean signs =
+          provider != null && provider.getService("Signature", "SHA256withECDSA") != null;
+      return new TokenKey(alias, key, signs ? provider : null);
+    }
+  }
+}

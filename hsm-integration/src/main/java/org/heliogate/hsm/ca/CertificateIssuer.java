@@ -1,0 +1,282 @@
+package org.heliogate.hsm.ca;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.PublicKey;
+import java.security.SecureRandom;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509CRL;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.Date;
+import java.util.HexFormat;
+import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
+import org.bouncycastle.asn1.x509.CRLReason;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.ExtensionsGenerator;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.cert.X509v2CRLBuilder;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.heliogate.hsm.HsmUnavailableException;
+import org.heliogate.hsm.ca.InvalidCertificationRequestException.Reason;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A certificate authority: one CA certificate and the means to sign with its key.
+ *
+ * <p>Issuance has two steps, so that the serial can be stored in between: {@link #prepare} checks
+ * everything, {@link #sign} takes the result once. Certificates and CRLs are signed by ECDSA with
+ * SHA-256 and verified before they are handed out. Thread-safe.
+ */
+public final class CertificateIssuer {
+
+  /** How long before its issuance a certificate begins to be valid, for clocks that are late. */
+  public static final Duration BACKDATING = Duration.ofMinutes(5);
+
+  private static final int SERIAL_TOP_BIT = 126;
+
+  private final X500Name name;
+  private final byte[] keyIdentifier;
+  private final String ski;
+  private final PublicKey publicKey;
+  private final @Nullable X509Certificate certificate;
+  private final TbsSigner signer;
+  private final PkiLocations locations;
+  private final Clock clock;
+  private final SecureRandom random = new SecureRandom();
+
+  /**
+   * A CA with a certificate.
+   *
+   * @param certificate the CA's certificate
+   * @param signer signs by the CA's key
+   * @param locations addresses that certificates name
+   * @param clock the time of issuance
+   * @throws IllegalArgumentException if the certificate is no CA's or has no subject key identifier
+   */
+  public CertificateIssuer(
+      X509Certificate certificate, TbsSigner signer, PkiLocations locations, Clock clock) {
+    if (certificate.getBasicConstraints() < 0) {
+      throw new IllegalArgumentException("not a CA certificate");
+    }
+    this.name = X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
+    this.keyIdentifier = SubjectKeyIdentifiers.bytes(certificate);
+    this.ski = HexFormat.of().formatHex(keyIdentifier);
+    this.publicKey = certificate.getPublicKey();
+    this.certificate = certificate;
+    this.signer = signer;
+    this.locations = locations;
+    this.clock = clock;
+  }
+
+  private CertificateIssuer(
+      X500Name name, PublicKey publicKey, TbsSigner signer, PkiLocations locations, Clock clock) {
+    this.name = name;
+    this.publicKey = publicKey;
+    this.keyIdentifier =
+        SubjectKeyIdentifiers.of(SubjectPublicKeyInfo.getInstance(publicKey.getEncoded()));
+    this.ski = HexFormat.of().formatHex(keyIdentifier);
+    this.certificate = null;
+    this.signer = signer;
+    this.locations = locations;
+    this.clock = clock;
+  }
+
+  /**
+   * Makes a self-signed root certificate.
+   *
+   * @param holder the root's name
+   * @param publicKey the root's public key
+   * @param signer signs by the matching private key
+   * @param locations addresses that its certificates will name
+   * @param clock the time of issuance
+   * @throws InvalidCertificationRequestException if the key is not allowed for a root
+   * @throws HsmUnavailableException if the key cannot be used
+   */
+  public static X509Certificate selfSigned(
+      CertificateHolder holder,
+      PublicKey publicKey,
+      TbsSigner signer,
+      PkiLocations locations,
+      Clock clock)
+      throws InvalidCertificationRequestException {
+    CertificateIssuer root =
+        new CertificateIssuer(
+            CertificateContents.subject(holder), publicKey, signer, locations, clock);
+    return root.sign(root.prepare(CertificateProfile.ROOT_CA, holder, publicKey));
+  }
+
+  /** The CA's subject key identifier, lower-case hex: {@code {ski}} in the addresses. */
+  public String ski() {
+    return ski;
+  }
+
+  /**
+   * The CA's certificate.
+   *
+   * @throws IllegalStateException while a root is being made
+   */
+  public X509Certificate certificate() {
+    if (certificate == null) {
+      throw new IllegalStateException("the root has no certificate yet");
+    }
+    return certificate;
+  }
+
+  /**
+   * Checks everything about a certificate for the sender of a request.
+   *
+   * @param profile its purpose; a client profile
+   * @param holder who it is about; the CN must be the request's
+   * @param request the request, which was checked when it was read
+   * @throws InvalidCertificationRequestException if the profile does not take the key, or the CN is
+   *     another
+   * @throws IllegalArgumentException if profile and holder do not fit
+   */
+  public PreparedCertificate prepare(
+      CertificateProfile profile, CertificateHolder holder, CertificationRequest request)
+      throws InvalidCertificationRequestException {
+    if (!holder.commonName().equals(request.username())) {
+      throw new InvalidCertificationRequestException(
+          Reason.SUBJECT, "the request's subject is not the holder's");
+    }
+    return prepare(profile, holder, request.publicKey());
+  }
+
+  /**
+   * Checks everything about a certificate for a key pair that the caller made itself.
+   *
+   * @param profile its purpose
+   * @param holder who it is about
+   * @param key the public key
+   * @throws InvalidCertificationRequestException if the profile does not take the key
+   * @throws IllegalArgumentException if profile and holder do not fit
+   */
+  public PreparedCertificate prepare(
+      CertificateProfile profile, CertificateHolder holder, PublicKey key)
+      throws InvalidCertificationRequestException {
+    return prepare(profile, holder, SubjectPublicKeyInfo.getInstance(key.getEncoded()));
+  }
+
+  private PreparedCertificate prepare(
+      CertificateProfile profile, CertificateHolder holder, SubjectPublicKeyInfo key)
+      throws InvalidCertificationRequestException {
+    CertificateContents.checkFit(profile, holder);
+    KeyType type = KeyType.of(key);
+    if (!profile.allowedKeys().contains(type)) {
+      throw new InvalidCertificationRequestException(
+          Reason.KEY_TYPE, "profile " + profile.name() + " does not take " + type + " keys");
+    }
+    Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    Instant notBefore = now.minus(BACKDATING);
+    Instant notAfter = notBefore.plus(profile.validity());
+    X509Certificate own = certificate;
+    if (own != null) {
+      Instant begin = own.getNotBefore().toInstant();
+      Instant end = own.getNotAfter().toInstant();
+      if (now.isBefore(begin) || !now.isBefore(end)) {
+        throw new IllegalStateException("the CA certificate " + ski + " is not valid now");
+      }
+      notBefore = notBefore.isBefore(begin) ? begin : notBefore;
+      notAfter = notAfter.isAfter(end) ? end : notAfter;
+    }
+    BigInteger serial = new BigInteger(SERIAL_TOP_BIT, random).setBit(SERIAL_TOP_BIT);
+    X509v3CertificateBuilder builder =
+        new X509v3CertificateBuilder(
+            name,
+            serial,
+            Date.from(notBefore),
+            Date.from(notAfter),
+            CertificateContents.subject(holder),
+            key);
+    try {
+      CertificateContents.addExtensions(
+          builder, profile, holder, key, own == null ? null : keyIdentifier, locations);
+    } catch (IOException e) {
+      throw new IllegalArgumentException("the certificate cannot be encoded", e);
+    }
+    return new PreparedCertificate(serial, ski, profile, holder, notBefore, notAfter, builder);
+  }
+
+  /**
+   * Signs what was prepared. Whatever comes of it, the same is not signed again.
+   *
+   * @throws IllegalStateException if it was given to a signer before
+   * @throws IllegalArgumentException if another CA prepared it
+   * @throws HsmUnavailableException if the key cannot be used or signs wrongly
+   */
+  public X509Certificate sign(PreparedCertificate prepared) {
+    if (!prepared.issuerSki().equals(ski)) {
+      throw new IllegalArgumentException("the certificate was prepared by another CA");
+    }
+    X509v3CertificateBuilder builder = prepared.take();
+    try {
+      byte[] der = builder.build(new TbsContentSigner(signer)).getEncoded();
+      X509Certificate signed =
+          (X509Certificate)
+              CertificateFactory.getInstance("X.509")
+                  .generateCertificate(new ByteArrayInputStream(der));
+      signed.verify(publicKey);
+      return signed;
+    } catch (IOException | GeneralSecurityException e) {
+      throw badSignature(e);
+    }
+  }
+
+  /**
+   * Signs a full CRL with CRL number and authority key identifier.
+   *
+   * @param number greater than that of every CRL before
+   * @param revoked the certificates of this CA that are not to be trusted
+   * @param life how long until {@code nextUpdate}
+   * @throws HsmUnavailableException if the key cannot be used or signs wrongly
+   */
+  public SignedCrl signCrl(
+      BigInteger number, Collection<RevokedCertificate> revoked, Duration life) {
+    Instant thisUpdate = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    Instant nextUpdate = thisUpdate.plus(life).truncatedTo(ChronoUnit.SECONDS);
+    X509v2CRLBuilder builder = new X509v2CRLBuilder(name, Date.from(thisUpdate));
+    builder.setNextUpdate(Date.from(nextUpdate));
+    try {
+      builder.addExtension(
+          Extension.authorityKeyIdentifier, false, new AuthorityKeyIdentifier(keyIdentifier));
+      builder.addExtension(Extension.cRLNumber, false, new ASN1Integer(number));
+      for (RevokedCertificate entry : revoked) {
+        addEntry(builder, entry);
+      }
+      byte[] der = builder.build(new TbsContentSigner(signer)).getEncoded();
+      X509CRL signed =
+          (X509CRL)
+              CertificateFactory.getInstance("X.509").generateCRL(new ByteArrayInputStream(der));
+      signed.verify(publicKey);
+      return new SignedCrl(ski, number, thisUpdate, nextUpdate, der);
+    } catch (IOException | GeneralSecurityException e) {
+      throw badSignature(e);
+    }
+  }
+
+  private static void addEntry(X509v2CRLBuilder builder, RevokedCertificate entry)
+      throws IOException {
+    Date date = Date.from(entry.revokedAt().truncatedTo(ChronoUnit.SECONDS));
+    if (entry.reason() == RevocationReason.UNSPECIFIED) {
+      builder.addCRLEntry(entry.serial(), date, 0);
+      return;
+    }
+    ExtensionsGenerator extensions = new ExtensionsGenerator();
+    extensions.addExtension(Extension.reasonCode, false, CRLReason.lookup(entry.reason().code()));
+    builder.addCRLEntry(entry.serial(), date, extensions.generate());
+  }
+
+  private HsmUnavailableException badSignature(Exception cause) {
+    return new HsmUnavailableException(
+        HsmUnavailableException.Reason.FAULT, "the key of CA " + ski + " signs wrongly", cause);
+  }
+}
