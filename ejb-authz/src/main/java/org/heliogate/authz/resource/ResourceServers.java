@@ -1,0 +1,208 @@
+package org.heliogate.authz.resource;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.TransactionPhase;
+import jakarta.inject.Inject;
+import jakarta.persistence.EntityManager;
+import jakarta.transaction.Transactional;
+import java.net.URI;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.heliogate.authz.audit.AuditEvent;
+import org.heliogate.authz.audit.AuditTrail;
+import org.heliogate.authz.error.ErrorCode;
+import org.heliogate.authz.error.RequestException;
+import org.heliogate.authz.platform.ChangeNotice;
+import org.heliogate.authz.platform.ChangeNotices;
+import org.heliogate.authz.resource.jpa.ResourceServerEntity;
+import org.heliogate.spi.ResourceProxyConnection;
+import org.heliogate.spi.ResourceProxyException;
+import org.heliogate.spi.ResourceServerDescription;
+import org.heliogate.spi.SecurityProfile;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The registered resource servers, and the way to each one's adapter. What an adapter says of its
+ * server is kept in memory; it comes from the adapter's configuration and does not change while the
+ * pool is bound.
+ */
+@ApplicationScoped
+public class ResourceServers {
+
+  private final EntityManager entityManager;
+  private final ResourceProxies proxies;
+  private final ChangeNotices notices;
+  private final AuditTrail audit;
+  private final Clock clock;
+  private final Map<String, ResourceServerDescription> descriptions = new ConcurrentHashMap<>();
+  private volatile @Nullable Map<String, ResourceServer> known;
+
+  /** The servers in the given database. */
+  @Inject
+  public ResourceServers(
+      EntityManager entityManager,
+      ResourceProxies proxies,
+      ChangeNotices notices,
+      AuditTrail audit,
+      Clock clock) {
+    this.entityManager = entityManager;
+    this.proxies = proxies;
+    this.notices = notices;
+    this.audit = audit;
+    this.clock = clock;
+  }
+
+  /** All of them, by identifier. */
+  @Transactional
+  public Map<String, ResourceServer> all() {
+    Map<String, ResourceServer> servers = known;
+    if (servers == null) {
+      servers =
+          entityManager
+              .createQuery("select s from ResourceServerEntity s", ResourceServerEntity.class)
+              .getResultStream()
+              .map(ResourceServers::read)
+              .collect(Collectors.toUnmodifiableMap(ResourceServer::id, server -> server));
+      known = servers;
+    }
+    return servers;
+  }
+
+  /** The one of that identifier. */
+  @Transactional
+  public Optional<ResourceServer> find(String id) {
+    return Optional.ofNullable(all().get(id));
+  }
+
+  /**
+   * Registers a resource server whose pool an operator has configured.
+   *
+   * @param actor who asks
+   * @throws RequestException {@link ErrorCode#CONFLICT} if the identifier is taken; {@link
+   *     ErrorCode#UNPROCESSABLE} if nothing fitting is bound at the connection factory's name
+   */
+  @Transactional
+  public ResourceServer register(String actor, String id, String type, String connectionFactory) {
+    refuseTaken(id);
+    ResourceServerDescription description = proxies.find(connectionFactory).describe();
+    if (!description.type().equals(type)) {
+      throw new RequestException(
+          ErrorCode.UNPROCESSABLE,
+          "the adapter bound there is for type '" + description.type() + "'");
+    }
+    return store(actor, new ResourceServerEntity(id, type, connectionFactory, clock.instant()));
+  }
+
+  /**
+   * Registers a resource server that registers its own resources.
+   *
+   * @param actor who asks
+   * @param clientId the client as which it does so
+   * @throws RequestException {@link ErrorCode#CONFLICT} if the identifier is taken
+   */
+  @Transactional
+  public ResourceServer registerSelfRegistering(String actor, String id, String clientId) {
+    refuseTaken(id);
+    return store(
+        actor,
+        ResourceServerEntity.selfRegistering(
+            id, ResourceServer.SELF_REGISTERING, clientId, clock.instant()));
+  }
+
+  /** The scopes that the server of that identifier knows; empty where no adapter says so. */
+  @Transactional
+  public Optional<Set<String>> scopes(String id) {
+    return find(id).flatMap(this::description).map(ResourceServerDescription::scopes);
+  }
+
+  /** The server that registers its resources as that client. */
+  @Transactional
+  public Optional<ResourceServer> ofClient(String clientId) {
+    return all().values().stream().filter(server -> clientId.equals(server.clientId())).findFirst();
+  }
+
+  /** The server that tokens with this audience are for. */
+  @Transactional
+  public Optional<ResourceServer> ofAudience(String audience) {
+    return ofClient(audience).or(() -> find(audience).filter(server -> server.clientId() == null));
+  }
+
+  /**
+   * How clients reach that server and which rights it knows; empty for a server without a proxy,
+   * which clients know by themselves.
+   */
+  public Optional<ResourceServerDescription> description(ResourceServer server) {
+    String pool = server.connectionFactory();
+    return pool == null
+        ? Optional.empty()
+        : Optional.of(descriptions.computeIfAbsent(pool, name -> proxies.find(name).describe()));
+  }
+
+  /** How clients may log in to that server, best first; none without a proxy. */
+  public List<SecurityProfile> securityProfiles(ResourceServer server) {
+    return description(server).map(ResourceServerDescription::securityProfiles).orElse(List.of());
+  }
+
+  /** The first URI of each proxied server's security profiles, for templates. */
+  @Transactional
+  public Map<String, URI> uris() {
+    Map<String, URI> uris = new HashMap<>();
+    for (ResourceServer server : all().values()) {
+      securityProfiles(server).stream()
+          .findFirst()
+          .ifPresent(profile -> uris.put(server.id(), URI.create(profile.uri())));
+    }
+    return uris;
+  }
+
+  /**
+   * A connection to the server's access control, to be closed by the caller.
+   *
+   * @throws ResourceProxyException if the server cannot be reached, or has no proxy
+   */
+  public ResourceProxyConnection connect(ResourceServer server) throws ResourceProxyException {
+    String pool = server.connectionFactory();
+    if (pool == null) {
+      throw new ResourceProxyException("the resource server has no proxy", false, null);
+    }
+    return proxies.find(pool).getConnection();
+  }
+
+  void forget(@Observes(during = TransactionPhase.AFTER_SUCCESS) ChangeNotice notice) {
+    if (notice.kind() == ChangeNotice.Kind.RESOURCE_SERVER) {
+      known = null;
+    }
+  }
+
+  private void refuseTaken(String id) {
+    if (entityManager.find(ResourceServerEntity.class, id) != null) {
+      throw new RequestException(ErrorCode.CONFLICT, "the resource server '" + id + "' exists");
+    }
+  }
+
+  private ResourceServer store(String actor, ResourceServerEntity row) {
+    entityManager.persist(row);
+    audit.record(
+        AuditEvent.success(
+            "resource-server.register", actor, row.id(), Map.of("type", row.type())));
+    notices.publish(ChangeNotice.Kind.RESOURCE_SERVER, row.id());
+    return read(row);
+  }
+
+  private static ResourceServer read(ResourceServerEntity row) {
+    return new ResourceServer(
+        row.id(),
+        row.type(),
+        row.connectionFactory(),
+        row.clientId(),
+        row.createdAt(),
+        row.version());
+  }
+}

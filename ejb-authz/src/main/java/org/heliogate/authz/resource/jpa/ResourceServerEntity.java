@@ -1,0 +1,71 @@
+package org.heliogate.authz.resource.jpa;
+
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import jakarta.persistence.Version;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** A resource server's row. */
+@Entity
+@Table(name = "resource_server")
+public class ResourceServerEntity {
+
+  @Id private String id;
+  private String type;
+  private @Nullable String connectionFactory;
+  private @Nullable String clientId;
+  private Instant createdAt;
+  @Version private long version;
+
+  /** For JPA. */
+  protected ResourceServerEntity() {}
+
+  /** A resource server behind a proxy. */
+  public ResourceServerEntity(
+      String id, String type, @Nullable String connectionFactory, Instant createdAt) {
+    this.id = id;
+    this.type = type;
+    this.connectionFactory = connectionFactory;
+    this.createdAt = createdAt;
+  }
+
+  /** A resource server that registers its own resources as the given client. */
+  public static ResourceServerEntity selfRegistering(
+      String id, String type, String clientId, Instant createdAt) {
+    ResourceServerEntity row = new ResourceServerEntity(id, type, null, createdAt);
+    row.clientId = clientId;
+    return row;
+  }
+
+  /** Its name. */
+  public String id() {
+    return id;
+  }
+
+  /** Its kind. */
+  public String type() {
+    return type;
+  }
+
+  /** Where the pool of its adapter is bound; null without one. */
+  public @Nullable String connectionFactory() {
+    return connectionFactory;
+  }
+
+  /** The client as which it registers its resources; null behind a proxy. */
+  public @Nullable String clientId() {
+    return clientId;
+  }
+
+  /** Since when it is known. */
+  public Instant createdAt() {
+    return createdAt;
+  }
+
+  /** Its version. */
+  public long version() {
+    return version;
+  }
+}
