@@ -1,0 +1,155 @@
+package org.heliogate.authz.ca;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.TypedQuery;
+import jakarta.transaction.Transactional;
+import java.security.cert.CertificateEncodingException;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.heliogate.authz.ca.jpa.CertificateEntity;
+import org.heliogate.authz.platform.HsmCalls;
+import org.heliogate.hsm.ca.CertificateIssuer;
+import org.heliogate.hsm.ca.Pem;
+import org.jspecify.annotations.Nullable;
+
+/** The certificates that there are, for reading. */
+@ApplicationScoped
+public class CertificateInventory {
+
+  /** The most certificates on a page. */
+  public static final int MAX_LIMIT = 1000;
+
+  private final Authorities authorities;
+  private final EntityManager entityManager;
+  private final Clock clock;
+
+  /** The inventory in the given database. */
+  @Inject
+  public CertificateInventory(Authorities authorities, EntityManager entityManager, Clock clock) {
+    this.authorities = authorities;
+    this.entityManager = entityManager;
+    this.clock = clock;
+  }
+
+  /**
+   * The certificates of the issuing CA and the root, PEM.
+   *
+   * @throws org.heliogate.authz.error.RequestException if the token was never reached
+   */
+  public String caCertificatesPem() {
+    return HsmCalls.call(authorities::pem);
+  }
+
+  /**
+   * The certificate of a CA, DER.
+   *
+   * @param ski its subject key identifier, lower-case hex
+   * @throws org.heliogate.authz.error.RequestException if the token was never reached
+   */
+  public Optional<byte[]> caCertificate(String ski) {
+    return HsmCalls.call(() -> authorities.find(ski).map(CertificateInventory::encoded));
+  }
+
+  /** The certificate of that serial number, lower-case hex. */
+  @Transactional
+  public Optional<CertificateRecord> find(String serial) {
+    return page(new CertificateFilter(serial, null, null, null, null), Long.MAX_VALUE, 1).stream()
+        .findFirst();
+  }
+
+  /** How many certificates of a client are issued, valid and not withdrawn. */
+  @Transactional
+  public long countLive(String clientId) {
+    return entityManager
+        .createQuery(
+            "select count(c) from CertificateEntity c where c.clientId = :client"
+                + " and c.status = :issued and c.notAfter > :now",
+            Long.class)
+        .setParameter("client", clientId)
+        .setParameter("issued", CertificateStatus.ISSUED)
+        .setParameter("now", clock.instant())
+        .getSingleResult();
+  }
+
+  /** The certificate of that serial number, PEM; empty if there is none or it was never stored. */
+  @Transactional
+  public Optional<String> pem(String serial) {
+    return entityManager
+        .createQuery(
+            "select c.der from CertificateEntity c where c.serial = :serial and c.der is not null",
+            byte[].class)
+        .setParameter("serial", serial)
+        .getResultStream()
+        .findFirst()
+        .map(der -> Pem.of("CERTIFICATE", der));
+  }
+
+  /**
+   * A page of certificates, the newest first.
+   *
+   * @param filter which
+   * @param before only those with a lower {@link CertificateRecord#id()}; {@link Long#MAX_VALUE}
+   *     for the newest
+   * @param limit 1 to 1,000
+   */
+  @Transactional
+  public List<CertificateRecord> page(CertificateFilter filter, long before, int limit) {
+    if (limit < 1 || limit > MAX_LIMIT) {
+      throw new IllegalArgumentException("a page has 1 to " + MAX_LIMIT + " certificates");
+    }
+    Map<String, Object> conditions = new LinkedHashMap<>();
+    put(conditions, "serial", filter.serial());
+    put(conditions, "username", filter.username());
+    put(conditions, "clientId", filter.clientId());
+    put(conditions, "masterId", filter.masterId());
+    put(conditions, "status", filter.status());
+    StringBuilder text =
+        new StringBuilder("select c from CertificateEntity c where c.id < :before");
+    conditions
+        .keySet()
+        .forEach(name -> text.append(" and c.").append(name).append(" = :").append(name));
+    TypedQuery<CertificateEntity> query =
+        entityManager
+            .createQuery(text.append(" order by c.id desc").toString(), CertificateEntity.class)
+            .setParameter("before", before)
+            .setMaxResults(limit);
+    conditions.forEach(query::setParameter);
+    return query.getResultStream().map(CertificateInventory::read).toList();
+  }
+
+  private static void put(Map<String, Object> conditions, String name, @Nullable Object value) {
+    if (value != null) {
+      conditions.put(name, value);
+    }
+  }
+
+  private static byte[] encoded(CertificateIssuer ca) {
+    try {
+      return ca.certificate().getEncoded();
+    } catch (CertificateEncodingException e) {
+      throw new IllegalStateException("a CA certificate that was read cannot be encoded", e);
+    }
+  }
+
+  private static CertificateRecord read(CertificateEntity row) {
+    return new CertificateRecord(
+        row.id(),
+        row.serial(),
+        row.issuerSki(),
+        row.profile(),
+        row.username(),
+        row.clientId(),
+        row.masterId(),
+        row.status(),
+        row.notBefore(),
+        row.notAfter(),
+        row.revokedAt(),
+        RevocationReasons.nameOf(row.reason()),
+        row.createdAt());
+  }
+}

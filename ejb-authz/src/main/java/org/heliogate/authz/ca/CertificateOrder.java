@@ -1,0 +1,43 @@
+package org.heliogate.authz.ca;
+
+import org.heliogate.hsm.ca.CertificateHolder;
+import org.heliogate.hsm.ca.CertificateProfile;
+import org.heliogate.hsm.ca.CertificationRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client is to be certified for.
+ *
+ * @param clientId the client
+ * @param masterId the device that the client belongs to; null for others
+ * @param username the client's name on the resource servers, the CN
+ * @param profile a client profile
+ * @param xmppDomain domain of its XMPP account; null without an XMPP grant
+ * @param request the checked request
+ */
+public record CertificateOrder(
+    String clientId,
+    @Nullable String masterId,
+    String username,
+    CertificateProfile profile,
+    @Nullable String xmppDomain,
+    CertificationRequest request) {
+
+  /** Checks that the profile is one of clients. */
+  public CertificateOrder {
+    if (profile.purpose() != CertificateProfile.Purpose.CLIENT) {
+      throw new IllegalArgumentException(profile.name() + " is not a client's profile");
+    }
+  }
+
+  CertificateHolder holder() {
+    return masterId == null
+        ? CertificateHolder.application(username, xmppDomain, clientId)
+        : CertificateHolder.device(username, xmppDomain, masterId);
+  }
+
+  /** The same for every order that one certificate satisfies. */
+  String liveKey() {
+    return clientId + '/' + profile.name() + '/' + request.publicKeySha256();
+  }
+}

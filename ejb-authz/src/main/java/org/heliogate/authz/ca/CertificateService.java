@@ -1,0 +1,263 @@
+package org.heliogate.authz.ca;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
+import jakarta.inject.Inject;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
+import jakarta.transaction.Transactional;
+import java.io.ByteArrayInputStream;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.heliogate.authz.audit.AuditEvent;
+import org.heliogate.authz.audit.AuditTrail;
+import org.heliogate.authz.ca.jpa.CertificateEntity;
+import org.heliogate.authz.error.ErrorCode;
+import org.heliogate.authz.error.RequestException;
+import org.heliogate.hsm.HsmUnavailableException;
+import org.heliogate.hsm.ca.CertificateIssuer;
+import org.heliogate.hsm.ca.CertificateProfile;
+import org.heliogate.hsm.ca.InvalidCertificationRequestException;
+import org.heliogate.hsm.ca.Pem;
+import org.heliogate.hsm.ca.PreparedCertificate;
+import org.heliogate.hsm.ca.RevocationReason;
+import org.jspecify.annotations.Nullable;
+
+/** Issues certificates to clients and withdraws them. */
+@ApplicationScoped
+public class CertificateService {
+
+  private static final Logger LOG = Logger.getLogger(CertificateService.class.getName());
+  private static final Duration BUSY_WAIT = Duration.ofSeconds(2);
+  private static final Duration BUSY_LOOK = Duration.ofMillis(50);
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
+  private final Authorities authorities;
+  private final IssuanceLedger ledger;
+  private final EntityManager entityManager;
+  private final AuditTrail audit;
+  private final Event<CertificateRevoked> revoked;
+  private final Clock clock;
+
+  /** A service over the given CAs and database. */
+  @Inject
+  public CertificateService(
+      Authorities authorities,
+      IssuanceLedger ledger,
+      EntityManager entityManager,
+      AuditTrail audit,
+      Event<CertificateRevoked> revoked,
+      Clock clock) {
+    this.authorities = authorities;
+    this.ledger = ledger;
+    this.entityManager = entityManager;
+    this.audit = audit;
+    this.revoked = revoked;
+    this.clock = clock;
+  }
+
+  /**
+   * Issues a certificate, or answers the one that the same key of the client already has under the
+   * profile while it is valid. Must not be called while a transaction holds the client's row.
+   *
+   * @throws RequestException {@link ErrorCode#INVALID_REQUEST} if the profile does not take the
+   *     key; {@link ErrorCode#REQUEST_DENIED} if the client is not active or was revoked meanwhile;
+   *     {@link ErrorCode#TEMPORARILY_UNAVAILABLE} if the HSM cannot sign, or the same is being
+   *     signed for another request
+   */
+  @Transactional(Transactional.TxType.NOT_SUPPORTED)
+  public IssuedCertificate issue(CertificateOrder order) {
+    try {
+      CertificateIssuer issuer = authorities.issuing();
+      long deadline = System.nanoTime() + BUSY_WAIT.toNanos();
+      while (true) {
+        PreparedCertificate prepared = prepared(issuer, order);
+        Reservation reservation = ledger.reserve(order, prepared);
+        if (reservation instanceof Reservation.Granted) {
+          return signed(issuer, order, prepared);
+        } else if (reservation instanceof Reservation.Existing existing) {
+          return answer(parsed(existing.der()));
+        } else if (reservation instanceof Reservation.Refused) {
+          throw denied();
+        } else if (System.nanoTime() - deadline >= 0) {
+          throw new RequestException(
+              ErrorCode.TEMPORARILY_UNAVAILABLE,
+              "the same certificate is being issued for another request",
+              BUSY_LOOK.multipliedBy(20));
+        }
+        pause();
+      }
+    } catch (HsmUnavailableException e) {
+      LOG.log(Level.SEVERE, "The CA cannot sign", e);
+      throw new RequestException(
+          ErrorCode.TEMPORARILY_UNAVAILABLE, "the CA cannot sign now", RETRY_AFTER);
+    }
+  }
+
+  /**
+   * Withdraws a certificate for a reason given by name, as {@link #revoke(String, String,
+   * RevocationReason)} does.
+   *
+   * @param reason in lower case with underscores, such as {@code key_compromise}; null for none
+   * @throws RequestException {@link ErrorCode#UNPROCESSABLE} if there is no such reason; as there
+   */
+  @Transactional
+  public void revokeFor(String actor, String serial, @Nullable String reason) {
+    revoke(actor, serial, RevocationReasons.named(reason));
+  }
+
+  /**
+   * Withdraws a certificate within the caller's transaction, or in one of its own; the next CRL,
+   * which follows the commit, lists it. Doing it again changes nothing.
+   *
+   * @param actor who does it
+   * @param serial the serial number, lower-case hex
+   * @param reason what the CRL says; not {@link RevocationReason#CERTIFICATE_HOLD}
+   * @throws RequestException {@link ErrorCode#NOT_FOUND}; {@link ErrorCode#CONFLICT} for a CA's
+   *     certificate
+   */
+  @Transactional
+  public void revoke(String actor, String serial, RevocationReason reason) {
+    if (reason == RevocationReason.CERTIFICATE_HOLD) {
+      throw new IllegalArgumentException("a revocation is for good");
+    }
+    CertificateEntity certificate =
+        entityManager
+            .createQuery(
+                "select c from CertificateEntity c where c.serial = :serial",
+                CertificateEntity.class)
+            .setParameter("serial", serial)
+            .setLockMode(LockModeType.PESSIMISTIC_WRITE)
+            .getResultStream()
+            .findFirst()
+            .orElseThrow(
+                () -> new RequestException(ErrorCode.NOT_FOUND, "no certificate has this serial"));
+    CertificateProfile profile = CertificateProfile.named(certificate.profile());
+    if (profile.purpose() == CertificateProfile.Purpose.AUTHORITY) {
+      throw new RequestException(
+          ErrorCode.CONFLICT, "a CA is not withdrawn here but by a key ceremony");
+    }
+    if (certificate.status() == CertificateStatus.INTENT
+        || certificate.status() == CertificateStatus.ISSUED) {
+      withdraw(actor, certificate, reason, clock.instant());
+    }
+  }
+
+  /**
+   * Withdraws every certificate of a client, also those that are being signed, within the caller's
+   * transaction, which has the client's row locked or changed.
+   *
+   * @param clientId the client
+   * @param reason what the CRL says
+   * @return how many were withdrawn
+   */
+  @Transactional(Transactional.TxType.MANDATORY)
+  public int revokeAllOfClient(String clientId, RevocationReason reason) {
+    Instant now = clock.instant();
+    List<CertificateEntity> live =
+        entityManager
+            .createQuery(
+                "select c from CertificateEntity c where c.clientId = :client"
+                    + " and c.status in :live and c.notAfter > :now order by c.id",
+                CertificateEntity.class)
+            .setParameter("client", clientId)
+            .setParameter("live", List.of(CertificateStatus.INTENT, CertificateStatus.ISSUED))
+            .setParameter("now", now)
+            .setLockMode(LockModeType.PESSIMISTIC_WRITE)
+            .getResultList();
+    live.forEach(certificate -> withdraw("system", certificate, reason, now));
+    return live.size();
+  }
+
+  private void withdraw(
+      String actor, CertificateEntity certificate, RevocationReason reason, Instant now) {
+    certificate.revoke(reason, now);
+    audit.record(
+        AuditEvent.success(
+            "certificate.revoke",
+            actor,
+            certificate.serial(),
+            Map.of(
+                "username",
+                certificate.username(),
+                "reason",
+                reason.name().toLowerCase(Locale.ROOT))));
+    revoked.fire(
+        new CertificateRevoked(
+            certificate.serial(), certificate.clientId(), certificate.username()));
+  }
+
+  private static PreparedCertificate prepared(CertificateIssuer issuer, CertificateOrder order) {
+    try {
+      return issuer.prepare(order.profile(), order.holder(), order.request());
+    } catch (InvalidCertificationRequestException e) {
+      throw new RequestException(ErrorCode.INVALID_REQUEST, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private IssuedCertificate signed(
+      CertificateIssuer issuer, CertificateOrder order, PreparedCertificate prepared) {
+    String serial = prepared.serial().toString(16);
+    boolean stored = false;
+    try {
+      X509Certificate certificate = issuer.sign(prepared);
+      stored = ledger.complete(order, serial, certificate.getEncoded());
+      if (!stored) {
+        throw denied();
+      }
+      return answer(certificate);
+    } catch (CertificateEncodingException e) {
+      throw new IllegalStateException("a certificate that was read cannot be encoded", e);
+    } finally {
+      if (!stored) {
+        ledger.abandon(serial);
+      }
+    }
+  }
+
+  private IssuedCertificate answer(X509Certificate certificate) {
+    return new IssuedCertificate(
+        certificate.getSerialNumber().toString(16),
+        certificate.getSubjectX500Principal().getName(),
+        Pem.of(List.of(certificate)),
+        authorities.pem(),
+        certificate.getNotBefore().toInstant(),
+        certificate.getNotAfter().toInstant());
+  }
+
+  private static X509Certificate parsed(byte[] der) {
+    try {
+      return (X509Certificate)
+          CertificateFactory.getInstance("X.509")
+              .generateCertificate(new ByteArrayInputStream(der));
+    } catch (CertificateException e) {
+      throw new IllegalStateException("a stored certificate cannot be read", e);
+    }
+  }
+
+  private static RequestException denied() {
+    return new RequestException(
+        ErrorCode.REQUEST_DENIED, "the client is not active, or was revoked meanwhile");
+  }
+
+  private static void pause() {
+    try {
+      TimeUnit.NANOSECONDS.sleep(BUSY_LOOK.toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RequestException(
+          ErrorCode.TEMPORARILY_UNAVAILABLE, "the server is stopping", RETRY_AFTER);
+    }
+  }
+}

@@ -1,0 +1,186 @@
+package org.heliogate.authz.ca.jpa;
+
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.GeneratedValue;
+import jakarta.persistence.GenerationType;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.math.BigInteger;
+import java.time.Instant;
+import org.heliogate.authz.ca.CertificateStatus;
+import org.heliogate.authz.ca.CrlListing;
+import org.heliogate.hsm.ca.RevocationReason;
+import org.jspecify.annotations.Nullable;
+
+/** A serial that was given to a signer, and the certificate that came of it. */
+@Entity
+@Table(name = "certificate")
+public class CertificateEntity {
+
+  @Id
+  @GeneratedValue(strategy = GenerationType.IDENTITY)
+  private Long id;
+
+  private String serial;
+  private String issuerSki;
+  private String profile;
+  private String username;
+  private @Nullable String clientId;
+  private @Nullable String masterId;
+
+  @Enumerated(EnumType.STRING)
+  private CertificateStatus status;
+
+  private @Nullable String liveKey;
+  private String publicKeySha256;
+  private Instant notBefore;
+  private Instant notAfter;
+  private byte @Nullable [] der;
+  private @Nullable Instant revokedAt;
+
+  @Enumerated(EnumType.STRING)
+  private @Nullable RevocationReason reason;
+
+  @Enumerated(EnumType.STRING)
+  private CrlListing listing;
+
+  private Instant createdAt;
+
+  /** For JPA. */
+  protected CertificateEntity() {}
+
+  /** An intent: a serial that is about to be signed. */
+  public CertificateEntity(
+      BigInteger serial,
+      String issuerSki,
+      String profile,
+      String username,
+      String publicKeySha256,
+      Instant notBefore,
+      Instant notAfter,
+      Instant createdAt) {
+    this.serial = serial.toString(16);
+    this.issuerSki = issuerSki;
+    this.profile = profile;
+    this.username = username;
+    this.publicKeySha256 = publicKeySha256;
+    this.notBefore = notBefore;
+    this.notAfter = notAfter;
+    this.createdAt = createdAt;
+    this.status = CertificateStatus.INTENT;
+    this.listing = CrlListing.NONE;
+  }
+
+  /**
+   * Says whose it is.
+   *
+   * @param liveKey unique among the certificates that may be in use
+   */
+  public void setOwner(String clientId, @Nullable String masterId, String liveKey) {
+    this.clientId = clientId;
+    this.masterId = masterId;
+    this.liveKey = liveKey;
+  }
+
+  /** Stores the signed certificate. */
+  public void issue(byte[] der) {
+    this.der = der.clone();
+    this.status = CertificateStatus.ISSUED;
+  }
+
+  /** Withdraws it, for the next CRL. */
+  public void revoke(RevocationReason reason, Instant now) {
+    this.status = CertificateStatus.REVOKED;
+    withdraw(reason, now);
+  }
+
+  /** Gives the intent up, for the next CRL. */
+  public void orphan(Instant now) {
+    this.status = CertificateStatus.ORPHANED;
+    withdraw(RevocationReason.UNSPECIFIED, now);
+  }
+
+  /** Lets another certificate for the same key and client take its place. */
+  public void release() {
+    this.liveKey = null;
+  }
+
+  private void withdraw(RevocationReason reason, Instant now) {
+    this.reason = reason;
+    this.revokedAt = now;
+    this.listing = CrlListing.PENDING;
+    this.liveKey = null;
+  }
+
+  /** Rises with time. */
+  public long id() {
+    return id;
+  }
+
+  /** The serial number, lower-case hex. */
+  public String serial() {
+    return serial;
+  }
+
+  /** The issuer's subject key identifier, lower-case hex. */
+  public String issuerSki() {
+    return issuerSki;
+  }
+
+  /** Name of the profile. */
+  public String profile() {
+    return profile;
+  }
+
+  /** CN of the subject. */
+  public String username() {
+    return username;
+  }
+
+  /** The client, null for what was issued offline. */
+  public @Nullable String clientId() {
+    return clientId;
+  }
+
+  /** The device of the client, null if it has none. */
+  public @Nullable String masterId() {
+    return masterId;
+  }
+
+  /** How far it is. */
+  public CertificateStatus status() {
+    return status;
+  }
+
+  /** Begin of the validity. */
+  public Instant notBefore() {
+    return notBefore;
+  }
+
+  /** End of the validity. */
+  public Instant notAfter() {
+    return notAfter;
+  }
+
+  /** The certificate, null until it is signed. */
+  public byte @Nullable [] der() {
+    return der == null ? null : der.clone();
+  }
+
+  /** Since when it is withdrawn, null if it is not. */
+  public @Nullable Instant revokedAt() {
+    return revokedAt;
+  }
+
+  /** Why it is withdrawn, null if it is not. */
+  public @Nullable RevocationReason reason() {
+    return reason;
+  }
+
+  /** When the serial was given out. */
+  public Instant createdAt() {
+    return createdAt;
+  }
+}

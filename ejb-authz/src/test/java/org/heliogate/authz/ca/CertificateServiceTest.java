@@ -1,0 +1,284 @@
+package org.heliogate.authz.ca;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.heliogate.authz.audit.AuditRow;
+import org.heliogate.authz.client.jpa.ClientEntity;
+import org.heliogate.authz.error.ErrorCode;
+import org.heliogate.authz.error.RequestException;
+import org.heliogate.hsm.ca.RevocationReason;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CertificateServiceTest {
+
+  private CaFixture ca;
+  private KeyPair key;
+
+  @BeforeEach
+  void start(@TempDir Path directory) throws Exception {
+    ca = new CaFixture(directory, null);
+    key = CaFixture.newKey();
+  }
+
+  @AfterEach
+  void stop() {
+    ca.close();
+  }
+
+  @Test
+  void issueWhenFirstThenStoresAndAudits() throws Exception {
+    IssuedCertificate issued = ca.service.issue(CaFixture.order(key));
+
+    assertThat(issued.subject()).isEqualTo("CN=" + CaFixture.USERNAME);
+    assertThat(issued.certificatePem()).startsWith("-----BEGIN CERTIFICATE-----");
+    assertThat(issued.caCertificatesPem()).contains("-----END CERTIFICATE-----\n-----BEGIN");
+    CertificateRecord record = ca.record(issued.serial());
+    assertThat(record.status()).isEqualTo(CertificateStatus.ISSUED);
+    assertThat(record.clientId()).isEqualTo("c-1");
+    assertThat(record.masterId()).isEqualTo("SE-1");
+    assertThat(ca.in(() -> ca.inventory().pem(issued.serial()))).contains(issued.certificatePem());
+    assertThat(ca.in(() -> ca.audit.list(Long.MAX_VALUE, 10)))
+        .extracting(AuditRow::action)
+        .containsExactly("certificate.issue");
+  }
+
+  @Test
+  void issueWhenSameKeyAgainThenAnswersTheSame() throws Exception {
+    IssuedCertificate first = ca.service.issue(CaFixture.order(key));
+    ca.clock.advance(Duration.ofDays(30));
+
+    assertThat(ca.service.issue(CaFixture.order(key))).isEqualTo(first);
+    assertThat(ca.all()).hasSize(1);
+  }
+
+  @Test
+  void issueWhenAnotherKeyThenIssuesAnother() throws Exception {
+    IssuedCertificate first = ca.service.issue(CaFixture.order(key));
+
+    assertThat(ca.service.issue(CaFixture.order(CaFixture.newKey())).serial())
+        .isNotEqualTo(first.serial());
+  }
+
+  @Test
+  void issueWhenRevokedOrExpiredThenIssuesAnother() throws Exception {
+    IssuedCertificate first = ca.service.issue(CaFixture.order(key));
+    ca.run(() -> ca.service.revoke("admin", first.serial(), RevocationReason.KEY_COMPROMISE));
+    IssuedCertificate second = ca.service.issue(CaFixture.order(key));
+    ca.clock.advance(Duration.ofDays(366));
+    IssuedCertificate third = ca.service.issue(CaFixture.order(key));
+
+    assertThat(Set.of(first.serial(), second.serial(), third.serial())).hasSize(3);
+  }
+
+  @Test
+  void issueWhenManyAskAtOnceForSameKeyThenOneCertificate() throws Exception {
+    CertificateOrder order = CaFixture.order(key);
+    Set<String> serials = new HashSet<>();
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    try {
+      Callable<IssuedCertificate> issue = () -> ca.service.issue(order);
+      for (Future<IssuedCertificate> future : threads.invokeAll(Collections.nCopies(16, issue))) {
+        serials.add(future.get().serial());
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+
+    assertThat(serials).hasSize(1);
+    assertThat(ca.all()).hasSize(1);
+  }
+
+  @Test
+  void issueWhenClientIsRevokedThenRefuses() throws Exception {
+    ca.run(() -> ca.entityManager.find(ClientEntity.class, "c-1").revoke(ca.clock.instant()));
+
+    assertThatThrownBy(() -> ca.service.issue(CaFixture.order(key)))
+        .isInstanceOfSatisfying(
+            RequestException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.REQUEST_DENIED));
+    assertThat(ca.all()).isEmpty();
+  }
+
+  @Test
+  void issueWhenRevokedWhileSigningThenRefusesAndTheSerialIsRevoked() throws Exception {
+    CertificateService service =
+        ca.serviceWith(
+            ca.authorities,
+            ca.new Ledger() {
+              @Override
+              public boolean complete(CertificateOrder order, String serial, byte[] der) {
+                ca.run(
+                    () ->
+                        ca.service.revokeAllOfClient("c-1", RevocationReason.PRIVILEGE_WITHDRAWN));
+                return super.complete(order, serial, der);
+              }
+            });
+
+    assertThatThrownBy(() -> service.issue(CaFixture.order(key)))
+        .isInstanceOf(RequestException.class);
+    assertThat(ca.all())
+        .singleElement()
+        .extracting(CertificateRecord::status)
+        .isEqualTo(CertificateStatus.REVOKED);
+  }
+
+  @Test
+  void issueWhenServerDiesBeforeTheCertificateIsStoredThenTheSerialIsOrphaned() throws Exception {
+    CertificateOrder order = CaFixture.order(key);
+    CertificateService dying = ca.serviceWith(ca.authorities, new DyingLedger(ca));
+    assertThatThrownBy(() -> dying.issue(order)).isInstanceOf(DiedError.class);
+    assertThat(ca.all())
+        .singleElement()
+        .extracting(CertificateRecord::status)
+        .isEqualTo(CertificateStatus.INTENT);
+
+    OrphanRevoker orphans = new OrphanRevoker(ca.ledger);
+    orphans.run();
+    assertThat(ca.all().get(0).status()).isEqualTo(CertificateStatus.INTENT);
+    ca.clock.advance(Duration.ofSeconds(61));
+    orphans.run();
+
+    assertThat(ca.all().get(0).status()).isEqualTo(CertificateStatus.ORPHANED);
+    assertThat(ca.events).hasSize(1);
+    ca.publisher.refresh();
+    assertThat(CrlPublisherTest.serials(ca)).containsExactly(ca.all().get(0).serial());
+  }
+
+  @Test
+  void issueWhenServerDiedThenTheSameKeyGetsAnotherCertificateSoonAfter() throws Exception {
+    CertificateOrder order = CaFixture.order(key);
+    CertificateService dying = ca.serviceWith(ca.authorities, new DyingLedger(ca));
+    assertThatThrownBy(() -> dying.issue(order)).isInstanceOf(DiedError.class);
+
+    assertThatThrownBy(() -> ca.service.issue(order))
+        .isInstanceOfSatisfying(
+            RequestException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.TEMPORARILY_UNAVAILABLE));
+    ca.clock.advance(Duration.ofSeconds(6));
+    IssuedCertificate issued = ca.service.issue(order);
+
+    assertThat(ca.all())
+        .extracting(CertificateRecord::status)
+        .containsExactly(CertificateStatus.ISSUED, CertificateStatus.ORPHANED);
+    assertThat(ca.all().get(0).serial()).isEqualTo(issued.serial());
+  }
+
+  @Test
+  void issueWhenSecondTransactionFailsThenTheSerialIsOrphanedAtOnce() throws Exception {
+    CertificateService service =
+        ca.serviceWith(
+            ca.authorities,
+            ca.new Ledger() {
+              @Override
+              public boolean complete(CertificateOrder order, String serial, byte[] der) {
+                throw new IllegalStateException("the database is away");
+              }
+            });
+
+    assertThatThrownBy(() -> service.issue(CaFixture.order(key)))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(ca.all())
+        .singleElement()
+        .extracting(CertificateRecord::status)
+        .isEqualTo(CertificateStatus.ORPHANED);
+  }
+
+  @Test
+  void revokeWhenTwiceThenOneEventAndOneAuditRow() throws Exception {
+    IssuedCertificate issued = ca.service.issue(CaFixture.order(key));
+    for (int i = 0; i < 2; i++) {
+      ca.run(() -> ca.service.revoke("admin", issued.serial(), RevocationReason.SUPERSEDED));
+    }
+
+    assertThat(ca.record(issued.serial()).reason()).isEqualTo("superseded");
+    assertThat(ca.events).hasSize(1);
+    assertThat(ca.in(() -> ca.audit.list(Long.MAX_VALUE, 10)))
+        .extracting(AuditRow::action)
+        .containsExactly("certificate.revoke", "certificate.issue");
+  }
+
+  @Test
+  void revokeWhenUnknownThenNotFound() {
+    assertThatThrownBy(
+            () -> ca.run(() -> ca.service.revoke("admin", "abc", RevocationReason.SUPERSEDED)))
+        .isInstanceOfSatisfying(
+            RequestException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_FOUND));
+  }
+
+  @Test
+  void revokeAllOfClientThenWithdrawsEveryLiveOne() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      ca.service.issue(CaFixture.order(CaFixture.newKey()));
+    }
+    int withdrawn =
+        ca.in(() -> ca.service.revokeAllOfClient("c-1", RevocationReason.CESSATION_OF_OPERATION));
+
+    assertThat(withdrawn).isEqualTo(3);
+    assertThat(ca.all())
+        .extracting(CertificateRecord::status)
+        .containsOnly(CertificateStatus.REVOKED);
+    assertThat(ca.in(() -> ca.service.revokeAllOfClient("c-1", RevocationReason.SUPERSEDED)))
+        .isZero();
+  }
+
+  @Test
+  void pageThenFollowsTheCursorAndFilters() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      ca.service.issue(CaFixture.order(CaFixture.newKey()));
+    }
+    List<CertificateRecord> first =
+        ca.in(() -> ca.inventory().page(CertificateFilter.ALL, Long.MAX_VALUE, 2));
+    List<CertificateRecord> second =
+        ca.in(() -> ca.inventory().page(CertificateFilter.ALL, first.get(1).id(), 3));
+    CertificateFilter filter =
+        new CertificateFilter(null, CaFixture.USERNAME, "c-1", "SE-1", CertificateStatus.ISSUED);
+
+    assertThat(first).hasSize(2);
+    assertThat(second).hasSize(3);
+    assertThat(ca.in(() -> ca.inventory().page(filter, Long.MAX_VALUE, 1000))).hasSize(5);
+    assertThat(
+            ca.in(
+                () ->
+                    ca.inventory()
+                        .page(
+                            new CertificateFilter(null, null, null, "SE-2", null),
+                            Long.MAX_VALUE,
+                            10)))
+        .isEmpty();
+  }
+
+  private static final class DiedError extends Error {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** The power goes when the certificate is to be stored. */
+  private static final class DyingLedger extends CaFixture.Ledger {
+    DyingLedger(CaFixture ca) {
+      ca.super();
+    }
+
+    @Override
+    public boolean complete(CertificateOrder order, String serial, byte[] der) {
+      throw new DiedError();
+    }
+
+    @Override
+    public void abandon(String serial) {
+      throw new DiedError();
+    }
+  }
+}
