@@ -1,0 +1,152 @@
+package org.heliogate.authz.audit;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.TypedQuery;
+import jakarta.transaction.Transactional;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.heliogate.authz.audit.jpa.AuditEventEntity;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The audit trail: who did what to whom, with which outcome. A row is written in the transaction of
+ * what it reports, so that both or neither exist (architecture, decision 10).
+ */
+@ApplicationScoped
+public class AuditTrail {
+
+  private static final int MAX_DETAILS = 4096;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final EntityManager entityManager;
+  private final Clock clock;
+
+  /** The trail in the given database. */
+  @jakarta.inject.Inject
+  public AuditTrail(EntityManager entityManager, Clock clock) {
+    this.entityManager = entityManager;
+    this.clock = clock;
+  }
+
+  /** Adds an event within the caller's transaction, or in one of its own if there is none. */
+  @Transactional
+  public void record(AuditEvent event) {
+    entityManager.persist(row(event, clock.instant(), 1));
+  }
+
+  /**
+   * Adds to the counts of events over a minute, one row each, in a transaction of its own.
+   *
+   * @param counts how often each happened since the last call, at least 1
+   * @param minute the start of the minute that they fell into
+   */
+  @Transactional(Transactional.TxType.REQUIRES_NEW)
+  public void recordTally(Map<AuditEvent, Long> counts, Instant minute) {
+    counts.forEach(
+        (event, count) -> {
+          AuditEventEntity row = row(event, minute, count);
+          int updated =
+              entityManager
+                  .createQuery(
+                      "update AuditEventEntity e set e.occurrences = e.occurrences + :count"
+                          + " where e.subject = :subject and e.createdAt = :minute"
+                          + " and e.action = :action and e.outcome = :outcome"
+                          + " and e.actor = :actor and e.details = :details")
+                  .setParameter("count", count)
+                  .setParameter("subject", row.subject())
+                  .setParameter("minute", minute)
+                  .setParameter("action", row.action())
+                  .setParameter("outcome", row.outcome())
+                  .setParameter("actor", row.actor())
+                  .setParameter("details", row.details())
+                  .executeUpdate();
+          if (updated == 0) {
+            entityManager.persist(row);
+          }
+        });
+  }
+
+  /**
+   * The newest events first.
+   *
+   * @param before only events with a lower number; {@link Long#MAX_VALUE} for the newest
+   * @param limit 1 to 1,000
+   */
+  @Transactional
+  public List<AuditRow> list(long before, int limit) {
+    return list(null, null, before, limit);
+  }
+
+  /**
+   * The newest events of a subject, of an action or of both first.
+   *
+   * @param subject what it was done to; null for any
+   * @param action what was done; null for any
+   * @param before only events with a lower number; {@link Long#MAX_VALUE} for the newest
+   * @param limit 1 to 1,000
+   */
+  @Transactional
+  public List<AuditRow> list(
+      @Nullable String subject, @Nullable String action, long before, int limit) {
+    TypedQuery<AuditEventEntity> query =
+        entityManager
+            .createQuery(
+                "select e from AuditEventEntity e where e.id < :before"
+                    + (subject == null ? "" : " and e.subject = :subject")
+                    + (action == null ? "" : " and e.action = :action")
+                    + " order by e.id desc",
+                AuditEventEntity.class)
+            .setParameter("before", before)
+            .setMaxResults(limit);
+    if (subject != null) {
+      query.setParameter("subject", subject);
+    }
+    if (action != null) {
+      query.setParameter("action", action);
+    }
+    return query.getResultStream().map(AuditTrail::read).toList();
+  }
+
+  private static AuditEventEntity row(AuditEvent event, Instant at, long occurrences) {
+    return new AuditEventEntity(
+        at,
+        event.action(),
+        event.outcome().name().toLowerCase(Locale.ROOT),
+        cut(event.actor(), 128),
+        cut(event.subject(), 256),
+        occurrences,
+        json(event.details()));
+  }
+
+  private static AuditRow read(AuditEventEntity row) {
+    return new AuditRow(
+        row.id(),
+        row.createdAt(),
+        row.action(),
+        row.outcome(),
+        row.actor(),
+        row.subject(),
+        row.occurrences(),
+        row.details());
+  }
+
+  private static String json(Map<String, String> details) {
+    try {
+      String text = JSON.writeValueAsString(new TreeMap<>(details));
+      return text.length() <= MAX_DETAILS ? text : "{\"cut\":true}";
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a map of strings is JSON", e);
+    }
+  }
+
+  private static String cut(String text, int max) {
+    return text.length() <= max ? text : text.substring(0, max);
+  }
+}

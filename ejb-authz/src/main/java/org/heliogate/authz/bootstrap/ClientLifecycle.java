@@ -1,0 +1,126 @@
+package org.heliogate.authz.bootstrap;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
+import jakarta.transaction.Transactional;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.heliogate.authz.audit.AuditEvent;
+import org.heliogate.authz.audit.AuditTrail;
+import org.heliogate.authz.client.ClientSecrets;
+import org.heliogate.authz.client.jpa.ClientEntity;
+import org.heliogate.authz.error.ErrorCode;
+import org.heliogate.authz.error.RequestException;
+import org.heliogate.authz.platform.ChangeNotice;
+import org.heliogate.authz.platform.ChangeNotices;
+import org.heliogate.authz.projection.Projections;
+import org.heliogate.hsm.ca.RevocationReason;
+import org.jspecify.annotations.Nullable;
+
+/** What an operator may do with a registered client. */
+@ApplicationScoped
+public class ClientLifecycle {
+
+  private final EntityManager entityManager;
+  private final CredentialRevocation credentials;
+  private final Projections projections;
+  private final ClientSecrets secrets;
+  private final ChangeNotices notices;
+  private final AuditTrail audit;
+  private final Clock clock;
+
+  /** The life of the clients in the given database. */
+  @Inject
+  public ClientLifecycle(
+      EntityManager entityManager,
+      CredentialRevocation credentials,
+      Projections projections,
+      ClientSecrets secrets,
+      ChangeNotices notices,
+      AuditTrail audit,
+      Clock clock) {
+    this.entityManager = entityManager;
+    this.credentials = credentials;
+    this.projections = projections;
+    this.secrets = secrets;
+    this.notices = notices;
+    this.audit = audit;
+    this.clock = clock;
+  }
+
+  /**
+   * Ends a client for good, with all that it holds. Ending an ended client does nothing.
+   *
+   * @param expectedVersion the version that the caller has seen; null to accept any
+   * @throws RequestException {@link ErrorCode#NOT_FOUND}; {@link ErrorCode#CONFLICT} for a device's
+   *     client, which ends with its device; {@link ErrorCode#PRECONDITION_FAILED}
+   */
+  @Transactional
+  public void revoke(String actor, String clientId, @Nullable Long expectedVersion) {
+    ClientEntity client = find(clientId, expectedVersion);
+    if (client.masterId() != null) {
+      throw new RequestException(
+          ErrorCode.CONFLICT, "this client ends with its device; revoke or retire the device");
+    }
+    if (!client.active()) {
+      return;
+    }
+    Instant now = clock.instant();
+    credentials.revoke(List.of(client), RevocationReason.CESSATION_OF_OPERATION, now);
+    client.revoke(now);
+    projections.raiseOfClients(List.of(clientId));
+    audit.record(AuditEvent.success("client.revoke", actor, clientId, Map.of()));
+  }
+
+  /**
+   * Replaces a client's secret; the old one is void at once.
+   *
+   * @param expectedVersion the version that the caller has seen; null to accept any
+   * @return the new secret
+   * @throws RequestException {@link ErrorCode#NOT_FOUND}; {@link ErrorCode#PRECONDITION_FAILED};
+   *     {@link ErrorCode#CONFLICT} if the client has no secret, is a device's or has ended
+   */
+  @Transactional
+  public String rotateSecret(String actor, String clientId, @Nullable Long expectedVersion) {
+    ClientEntity client = find(clientId, expectedVersion);
+    if (!client.active() || !client.hasSecret() || client.masterId() != null) {
+      throw new RequestException(
+          ErrorCode.CONFLICT, "only an active application with a secret can get a new one");
+    }
+    ClientSecrets.Secret secret = secrets.secret();
+    client.setSecretHash(secret.hash());
+    notices.publish(ChangeNotice.Kind.CLIENT, clientId);
+    audit.record(AuditEvent.success("client.rotate-secret", actor, clientId, Map.of()));
+    return secret.value();
+  }
+
+  /**
+   * Voids all tokens that a client has; its credentials stay.
+   *
+   * @param expectedVersion the version that the caller has seen; null to accept any
+   * @throws RequestException {@link ErrorCode#NOT_FOUND}; {@link ErrorCode#PRECONDITION_FAILED}
+   */
+  @Transactional
+  public void revokeTokens(String actor, String clientId, @Nullable Long expectedVersion) {
+    find(clientId, expectedVersion).voidTokens(clock.instant());
+    notices.publish(ChangeNotice.Kind.CLIENT, clientId);
+    audit.record(AuditEvent.success("client.revoke-tokens", actor, clientId, Map.of()));
+  }
+
+  private ClientEntity find(String clientId, @Nullable Long expectedVersion) {
+    ClientEntity client =
+        entityManager.find(ClientEntity.class, clientId, LockModeType.PESSIMISTIC_WRITE);
+    if (client == null) {
+      throw new RequestException(ErrorCode.NOT_FOUND, "there is no client '" + clientId + "'");
+    }
+    if (expectedVersion != null && client.version() != expectedVersion) {
+      throw new RequestException(
+          ErrorCode.PRECONDITION_FAILED, "the client was changed since it was read");
+    }
+    return client;
+  }
+}

@@ -1,0 +1,50 @@
+package org.heliogate.authz.client;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.TransactionPhase;
+import jakarta.inject.Inject;
+import java.util.Optional;
+import org.heliogate.authz.platform.ChangeNotice;
+
+/**
+ * The registered clients as this node knows them: in memory, so that a token costs no database
+ * round-trip, and forgotten as soon as word of a change arrives (architecture, decisions 7 and 8).
+ */
+@ApplicationScoped
+public class ClientDirectory {
+
+  private static final int MAX_CLIENTS = 200_000;
+
+  private final ClientStore store;
+  private final Cache<String, RegisteredClient> clients =
+      Caffeine.newBuilder().maximumSize(MAX_CLIENTS).build();
+
+  /** A directory over the stored clients. */
+  @Inject
+  public ClientDirectory(ClientStore store) {
+    this.store = store;
+  }
+
+  /**
+   * The client of that identifier, with its device, as of at most 250 ms ago.
+   *
+   * @return empty if no such client was ever registered; a revoked one is found
+   */
+  public Optional<RegisteredClient> find(String clientId) {
+    return Optional.ofNullable(clients.get(clientId, id -> store.load(id).orElse(null)));
+  }
+
+  void forget(@Observes(during = TransactionPhase.AFTER_SUCCESS) ChangeNotice notice) {
+    if (notice.kind() == ChangeNotice.Kind.CLIENT) {
+      clients.invalidate(notice.subject());
+    } else if (notice.kind() == ChangeNotice.Kind.CLIENTS_OF_WORKFLOW) {
+      clients
+          .asMap()
+          .values()
+          .removeIf(client -> client.workflow().filter(notice.subject()::equals).isPresent());
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** How devices are stored. */
+@NullMarked
+package org.heliogate.authz.device.jpa;
+
+import org.jspecify.annotations.NullMarked;

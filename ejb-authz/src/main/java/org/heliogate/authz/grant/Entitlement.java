@@ -1,0 +1,12 @@
+package org.heliogate.authz.grant;
+
+import java.util.Set;
+
+/**
+ * What one client may do with one resource.
+ *
+ * @param resourceServer where it holds
+ * @param resource the resource's name or pattern
+ * @param scopes the server's verbs
+ */
+public record Entitlement(String resourceServer, String resource, Set<String> scopes) {}

@@ -1,0 +1,46 @@
+package org.heliogate.authz.idempotency;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/**
+ * The answer to a request, as it is given again to whoever repeats it. It may hold a secret.
+ *
+ * @param status the HTTP status
+ * @param location where the new thing is, the empty string for nowhere
+ * @param tag the entity tag without its quotes
+ * @param body JSON
+ */
+public record RecordedAnswer(int status, String location, String tag, String body) {
+
+  byte[] toBytes() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      out.writeInt(status);
+      out.writeUTF(location);
+      out.writeUTF(tag);
+      out.writeUTF(body);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  static RecordedAnswer of(byte[] bytes) {
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+      return new RecordedAnswer(in.readInt(), in.readUTF(), in.readUTF(), in.readUTF());
+    } catch (IOException e) {
+      throw new UncheckedIOException("a kept answer cannot be read", e);
+    }
+  }
+
+  /** Never shows the body. */
+  @Override
+  public String toString() {
+    return "RecordedAnswer[" + status + "]";
+  }
+}

@@ -1,0 +1,25 @@
+package org.heliogate.authz.platform;
+
+/**
+ * Word that something which nodes keep in memory has changed. Fired as a CDI event on every node,
+ * within about 250 ms of the change (architecture, decision 8).
+ *
+ * @param kind what changed
+ * @param subject which one: a client id, a role's or workflow's name, a token's digest
+ */
+public record ChangeNotice(Kind kind, String subject) {
+
+  /** What nodes keep in memory. */
+  public enum Kind {
+    /** A client, its roles, secrets, or its device. */
+    CLIENT,
+    /** All clients that a workflow's script has made. */
+    CLIENTS_OF_WORKFLOW,
+    /** A role's grants. */
+    ROLE,
+    /** A resource server. */
+    RESOURCE_SERVER,
+    /** A token that ended early, or a deleted resource that tokens may be about. */
+    TOKEN
+  }
+}

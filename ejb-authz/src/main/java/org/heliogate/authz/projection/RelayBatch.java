@@ -1,0 +1,13 @@
+package org.heliogate.authz.projection;
+
+import java.util.List;
+import org.heliogate.spi.PrincipalState;
+
+/**
+ * States that were read together and are sent together.
+ *
+ * @param resourceServer where they go
+ * @param fence the lease's number under which they were read
+ * @param states what shall be enforced
+ */
+record RelayBatch(String resourceServer, long fence, List<PrincipalState> states) {}

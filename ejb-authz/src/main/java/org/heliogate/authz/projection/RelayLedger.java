@@ -1,0 +1,213 @@
+package org.heliogate.authz.projection;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
+import jakarta.transaction.Transactional;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.heliogate.authz.audit.AuditEvent;
+import org.heliogate.authz.audit.AuditTrail;
+import org.heliogate.authz.client.ClientStore;
+import org.heliogate.authz.client.RegisteredClient;
+import org.heliogate.authz.device.Standing;
+import org.heliogate.authz.grant.Entitlement;
+import org.heliogate.authz.grant.Entitlements;
+import org.heliogate.authz.platform.SecretSealer;
+import org.heliogate.authz.projection.jpa.ProjectionEntity;
+import org.heliogate.authz.projection.jpa.ProjectionKey;
+import org.heliogate.spi.Credential;
+import org.heliogate.spi.Permission;
+import org.heliogate.spi.PrincipalOutcome;
+import org.heliogate.spi.PrincipalState;
+
+/**
+ * The relay's two transactions: the first reads a batch of what is wanted, the second notes what
+ * became of it. Between them nothing is held.
+ */
+@ApplicationScoped
+class RelayLedger {
+
+  private static final int BATCH = 50;
+  private static final Duration MAX_BACK_OFF = Duration.ofMinutes(1);
+
+  private final EntityManager entityManager;
+  private final RelayLease lease;
+  private final ClientStore clients;
+  private final Entitlements entitlements;
+  private final SecretSealer sealer;
+  private final AuditTrail audit;
+  private final Clock clock;
+
+  @Inject
+  RelayLedger(
+      EntityManager entityManager,
+      RelayLease lease,
+      ClientStore clients,
+      Entitlements entitlements,
+      SecretSealer sealer,
+      AuditTrail audit,
+      Clock clock) {
+    this.entityManager = entityManager;
+    this.lease = lease;
+    this.clients = clients;
+    this.entitlements = entitlements;
+    this.sealer = sealer;
+    this.audit = audit;
+    this.clock = clock;
+  }
+
+  /** Reads the principals that have waited longest: four queries, however many they are. */
+  @Transactional(Transactional.TxType.REQUIRES_NEW)
+  public RelayBatch claim(String resourceServer, long fence) {
+    List<ProjectionEntity> rows =
+        entityManager
+            .createQuery(
+                "select p from ProjectionEntity p where p.key.resourceServer = :server"
+                    + " and p.pending = true and p.nextAttemptAt <= :now"
+                    + " order by p.nextAttemptAt",
+                ProjectionEntity.class)
+            .setParameter("server", resourceServer)
+            .setParameter("now", clock.instant())
+            .setMaxResults(BATCH)
+            .getResultList();
+    Map<String, RegisteredClient> owners =
+        clients.loadAll(rows.stream().map(ProjectionEntity::clientId).toList());
+    Map<String, List<Entitlement>> rights = entitlements.storedNow(owners.values());
+    List<PrincipalState> states = new ArrayList<>();
+    for (ProjectionEntity row : rows) {
+      RegisteredClient owner = owners.get(row.clientId());
+      states.add(
+          owner == null || !mayTakePart(owner) || row.credential() == CredentialKind.NONE
+              ? PrincipalState.absent(row.key().username(), row.desiredGeneration())
+              : PrincipalState.present(
+                  row.key().username(),
+                  row.desiredGeneration(),
+                  credential(row),
+                  permissions(resourceServer, rights.getOrDefault(row.clientId(), List.of()))));
+    }
+    return new RelayBatch(resourceServer, fence, states);
+  }
+
+  /**
+   * Notes what became of a batch, unless another node has taken over meanwhile.
+   *
+   * @return the generations that are enforced now, by username
+   */
+  @Transactional(Transactional.TxType.REQUIRES_NEW)
+  public Map<String, Long> settle(RelayBatch batch, List<PrincipalOutcome> outcomes) {
+    if (!lease.holds(batch.resourceServer(), batch.fence())) {
+      return Map.of();
+    }
+    Map<ProjectionKey, PrincipalOutcome> byKey =
+        outcomes.stream()
+            .collect(
+                Collectors.toMap(
+                    outcome -> new ProjectionKey(batch.resourceServer(), outcome.name()),
+                    Function.identity()));
+    Set<String> enforced = new HashSet<>();
+    entityManager
+        .createQuery(
+            "select p from ProjectionEntity p where p.key.resourceServer = :server"
+                + " and p.key.username in :names",
+            ProjectionEntity.class)
+        .setParameter("server", batch.resourceServer())
+        .setParameter("names", byKey.keySet().stream().map(ProjectionKey::username).toList())
+        .setLockMode(LockModeType.PESSIMISTIC_WRITE)
+        .getResultStream()
+        .forEach(
+            row -> {
+              PrincipalOutcome outcome = byKey.get(row.key());
+              if (outcome != null && settle(row, outcome)) {
+                enforced.add(row.key().username());
+              }
+            });
+    return outcomes.stream()
+        .filter(outcome -> enforced.contains(outcome.name()))
+        .collect(Collectors.toMap(PrincipalOutcome::name, PrincipalOutcome::generation));
+  }
+
+  private boolean settle(ProjectionEntity row, PrincipalOutcome outcome) {
+    String detail = outcome.detail() == null ? outcome.status().name() : outcome.detail();
+    switch (outcome.status()) {
+      case ENFORCED, CREDENTIAL_LOST -> {
+        row.enforced(outcome.generation());
+        if (outcome.status() == PrincipalOutcome.Status.CREDENTIAL_LOST) {
+          row.setCredential(CredentialKind.NONE, null);
+          audit.record(
+              AuditEvent.refused("projection.credential-lost", "system", subject(row), detail));
+        } else {
+          audit.record(
+              AuditEvent.success(
+                  "projection.enforce",
+                  "system",
+                  subject(row),
+                  Map.of("generation", Long.toString(outcome.generation()))));
+        }
+        return true;
+      }
+      case SUPERSEDED -> {
+        // The server carries a higher generation than the database: a restored backup. Rise above.
+        row.overtake(clock.instant());
+      }
+      case RETRY, REJECTED -> {
+        if (row.attempts() == 0) {
+          audit.record(AuditEvent.refused("projection.enforce", "system", subject(row), detail));
+        }
+        row.failed(detail, clock.instant().plus(backOff(row.attempts(), outcome.status())));
+      }
+    }
+    return false;
+  }
+
+  private static Duration backOff(int attempts, PrincipalOutcome.Status status) {
+    if (status == PrincipalOutcome.Status.REJECTED) {
+      return MAX_BACK_OFF;
+    }
+    Duration delay = Duration.ofMillis(250L << Math.min(attempts, 10));
+    return delay.compareTo(MAX_BACK_OFF) < 0 ? delay : MAX_BACK_OFF;
+  }
+
+  private static boolean mayTakePart(RegisteredClient client) {
+    return client.active()
+        && client.device().map(device -> device.standing() == Standing.ACTIVE).orElse(true);
+  }
+
+  private Credential credential(ProjectionEntity row) {
+    String sealed = row.passwordSealed();
+    return switch (row.credential()) {
+      case NONE -> throw new IllegalStateException("who cannot log in is absent");
+      case X509 -> new Credential.X509("CN=" + row.key().username());
+      case KEPT_PASSWORD -> new Credential.KeptPassword();
+      case PASSWORD ->
+          sealed == null
+              ? new Credential.KeptPassword()
+              : new Credential.Password(
+                  new String(
+                      sealer.open(sealed, Projections.passwordContext(row.key())),
+                      StandardCharsets.US_ASCII));
+    };
+  }
+
+  private static Set<Permission> permissions(String resourceServer, List<Entitlement> rights) {
+    return rights.stream()
+        .filter(right -> right.resourceServer().equals(resourceServer))
+        .flatMap(
+            right ->
+                right.scopes().stream().map(scope -> Permission.allow(right.resource(), scope)))
+        .collect(Collectors.toSet());
+  }
+
+  private static String subject(ProjectionEntity row) {
+    return row.key().resourceServer() + '/' + row.key().username();
+  }
+}

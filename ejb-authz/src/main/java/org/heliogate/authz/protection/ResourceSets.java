@@ -1,0 +1,203 @@
+package org.heliogate.authz.protection;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
+import jakarta.persistence.PersistenceException;
+import jakarta.transaction.Transactional;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.heliogate.authz.audit.AuditEvent;
+import org.heliogate.authz.audit.AuditTrail;
+import org.heliogate.authz.error.ErrorCode;
+import org.heliogate.authz.error.RequestException;
+import org.heliogate.authz.platform.Constraints;
+import org.heliogate.authz.resource.RegisteredResource;
+import org.heliogate.authz.resource.RegisteredResources;
+import org.heliogate.authz.resource.ResourceServer;
+import org.heliogate.authz.resource.ResourceServers;
+import org.heliogate.authz.resource.jpa.ResourceEntity;
+import org.heliogate.authz.token.Caller;
+import org.heliogate.authz.token.RevokedTokens;
+import org.heliogate.authz.uma.RequestingPartyTokens;
+
+/**
+ * The resource registration endpoint's service (UMA FedAuthz §3). A resource server sees and
+ * changes its own resources only, those that a workflow's grants name among them.
+ */
+@ApplicationScoped
+public class ResourceSets {
+
+  private final EntityManager entityManager;
+  private final ResourceServers servers;
+  private final RegisteredResources resources;
+  private final RevokedTokens revoked;
+  private final AuditTrail audit;
+  private final Clock clock;
+
+  /** The resources in the given database. */
+  @Inject
+  public ResourceSets(
+      EntityManager entityManager,
+      ResourceServers servers,
+      RegisteredResources resources,
+      RevokedTokens revoked,
+      AuditTrail audit,
+      Clock clock) {
+    this.entityManager = entityManager;
+    this.servers = servers;
+    this.resources = resources;
+    this.revoked = revoked;
+    this.audit = audit;
+    this.clock = clock;
+  }
+
+  /**
+   * Registers a resource. One that only a grant has named so far keeps its identifier and becomes
+   * the server's.
+   *
+   * @return its identifier
+   * @throws RequestException {@link ErrorCode#CONFLICT} if the server has registered the name
+   */
+  @Transactional
+  public String create(Caller caller, ResourceDescription description) {
+    ResourceServer server = server(caller);
+    Optional<ResourceEntity> named = named(server, description.name());
+    if (named.filter(ResourceEntity::registered).isPresent()) {
+      throw nameTaken();
+    }
+    ResourceEntity row =
+        named.orElseGet(
+            () ->
+                new ResourceEntity(
+                    UUID.randomUUID().toString(),
+                    server.id(),
+                    description.name(),
+                    description.scopes()));
+    row.describe(description.as(row.id()));
+    entityManager.persist(row);
+    flush();
+    record("resource.register", caller, row);
+    return row.id();
+  }
+
+  /** The identifiers of all resources of the caller's server. */
+  @Transactional
+  public List<String> list(Caller caller) {
+    return resources.ids(server(caller).id());
+  }
+
+  /**
+   * One resource of the caller's server.
+   *
+   * @throws RequestException {@link ErrorCode#NOT_FOUND}
+   */
+  @Transactional
+  public RegisteredResource read(Caller caller, String id) {
+    return resources.find(server(caller).id(), List.of(id), List.of()).stream()
+        .findFirst()
+        .orElseThrow(ResourceSets::missing);
+  }
+
+  /**
+   * Replaces what is known of a resource. Rights go by names, so a new name means other rights; the
+   * tokens that name it by the old one end with their time.
+   *
+   * @throws RequestException {@link ErrorCode#NOT_FOUND}; {@link ErrorCode#CONFLICT} if another
+   *     resource of the server has the name
+   */
+  @Transactional
+  public void replace(Caller caller, String id, ResourceDescription description) {
+    ResourceServer server = server(caller);
+    ResourceEntity row = lock(server, id);
+    if (!row.name().equals(description.name())) {
+      if (named(server, description.name()).isPresent()) {
+        throw nameTaken();
+      }
+      endPermissions(row);
+    }
+    row.describe(description.as(id));
+    flush();
+    record("resource.update", caller, row);
+  }
+
+  /**
+   * Forgets a resource and ends every permission to it. Rights that roles give to its name count
+   * again once somebody registers the name again.
+   *
+   * @throws RequestException {@link ErrorCode#NOT_FOUND}
+   */
+  @Transactional
+  public void delete(Caller caller, String id) {
+    ResourceEntity row = lock(server(caller), id);
+    entityManager.remove(row);
+    endPermissions(row);
+    record("resource.delete", caller, row);
+  }
+
+  private void endPermissions(ResourceEntity row) {
+    revoked.revoke(
+        RevokedTokens.Kind.RESOURCE,
+        row.id(),
+        clock.instant().plus(RequestingPartyTokens.LIFETIME));
+  }
+
+  private void record(String action, Caller caller, ResourceEntity row) {
+    audit.record(
+        AuditEvent.success(
+            action,
+            caller.client().clientId(),
+            row.resourceServer() + '/' + row.id(),
+            Map.of("name", row.name())));
+  }
+
+  private ResourceEntity lock(ResourceServer server, String id) {
+    ResourceEntity row =
+        entityManager.find(ResourceEntity.class, id, LockModeType.PESSIMISTIC_WRITE);
+    if (row == null || !row.resourceServer().equals(server.id())) {
+      throw missing();
+    }
+    return row;
+  }
+
+  private Optional<ResourceEntity> named(ResourceServer server, String name) {
+    return entityManager
+        .createQuery(
+            "select r from ResourceEntity r where r.resourceServer = :server and r.name = :name",
+            ResourceEntity.class)
+        .setParameter("server", server.id())
+        .setParameter("name", name)
+        .setLockMode(LockModeType.PESSIMISTIC_WRITE)
+        .getResultStream()
+        .findFirst();
+  }
+
+  /** The index over the names decides between requests at the same moment. */
+  private void flush() {
+    try {
+      entityManager.flush();
+    } catch (PersistenceException e) {
+      if (Constraints.violated(e)) {
+        throw nameTaken();
+      }
+      throw e;
+    }
+  }
+
+  private ResourceServer server(Caller caller) {
+    return CallingServer.of(servers, caller);
+  }
+
+  private static RequestException nameTaken() {
+    return new RequestException(
+        ErrorCode.CONFLICT, "the server has a resource of this name; update or delete that one");
+  }
+
+  private static RequestException missing() {
+    return new RequestException(ErrorCode.NOT_FOUND, "there is no such resource of this server");
+  }
+}

@@ -1,0 +1,97 @@
+package org.heliogate.authz.startup;
+
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
+import jakarta.ejb.DependsOn;
+import jakarta.ejb.Singleton;
+import jakarta.ejb.Startup;
+import jakarta.ejb.TransactionManagement;
+import jakarta.ejb.TransactionManagementType;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.logging.Logger;
+import org.heliogate.authz.audit.AuditTally;
+import org.heliogate.authz.ca.CertificateImport;
+import org.heliogate.authz.ca.CrlPublisher;
+import org.heliogate.authz.ca.OrphanRevoker;
+import org.heliogate.authz.idempotency.IdempotentRequests;
+import org.heliogate.authz.platform.BackgroundThreads;
+import org.heliogate.authz.platform.ChangeNotices;
+import org.heliogate.authz.platform.OneTimeValues;
+import org.heliogate.authz.projection.Projections;
+import org.heliogate.authz.projection.Relay;
+import org.heliogate.authz.token.RevokedTokens;
+import org.heliogate.hsm.TokenKeys;
+import org.heliogate.readiness.ReadinessReports;
+
+/**
+ * What happens once at start, after the schema is there, and what happens now and then afterwards.
+ */
+@Singleton
+@Startup
+@DependsOn("SchemaMigration")
+@TransactionManagement(TransactionManagementType.BEAN)
+public class Background {
+
+  private static final Logger LOG = Logger.getLogger(Background.class.getName());
+
+  @Inject private BackgroundThreads threads;
+  @Inject private Preparation preparation;
+  @Inject private ReadinessReports readinessReports;
+  @Inject private Vitals vitals;
+  @Inject private TokenKeys keys;
+  @Inject private InitialAdmin initialAdmin;
+  @Inject private CertificateImport certificateImport;
+  @Inject private OrphanRevoker orphanRevoker;
+  @Inject private CrlPublisher crlPublisher;
+  @Inject private ChangeNotices notices;
+  @Inject private Relay relay;
+  @Inject private Projections projections;
+  @Inject private AuditTally tally;
+  @Inject private OneTimeValues oneTimeValues;
+  @Inject private IdempotentRequests idempotentRequests;
+  @Inject private RevokedTokens revokedTokens;
+
+  @PostConstruct
+  void start() {
+    readinessReports.comeFrom(vitals::read);
+    threads.every(Duration.ofSeconds(1), "preparation", this::prepare);
+    threads.every(Duration.ofMillis(250), "change notices", notices::listen);
+    threads.every(Duration.ofMillis(500), "relay", relay::poll);
+    threads.every(Duration.ofSeconds(2), "audit tally", tally::flush);
+    threads.every(Duration.ofMinutes(1), "orphaned certificates", orphanRevoker::run);
+    threads.every(Duration.ofMinutes(5), "expired values", oneTimeValues::purge);
+    threads.every(Duration.ofMinutes(5), "old notices", notices::purge);
+    threads.every(Duration.ofMinutes(5), "expired passwords", projections::expirePasswords);
+    threads.every(Duration.ofMinutes(5), "recorded answers", idempotentRequests::purge);
+    threads.every(Duration.ofMinutes(5), "revoked tokens", revokedTokens::purge);
+    // Notices older than a few seconds are not heard; a node that was cut off catches up here.
+    threads.every(Duration.ofMinutes(1), "missed revocations", revokedTokens::load);
+  }
+
+  @PreDestroy
+  void stop() {
+    tally.flush();
+  }
+
+  /** Repeated until it succeeds, so that an HSM that comes late is no reason to restart. */
+  private void prepare() {
+    if (preparation.complete()) {
+      return;
+    }
+    if (!keys.onToken()) {
+      LOG.warning(
+          "EVALUATION ONLY: the CA's keys are in a file ("
+              + keys.description()
+              + "), not in an HSM; whoever reads it can issue certificates");
+    }
+    revokedTokens.load();
+    initialAdmin.ensure();
+    certificateImport.run();
+    orphanRevoker.run();
+    crlPublisher.poll();
+    threads.every(Duration.ofMillis(250), "CRL", crlPublisher::poll);
+    preparation.completed();
+    LOG.info("Heliogate is ready");
+  }
+}

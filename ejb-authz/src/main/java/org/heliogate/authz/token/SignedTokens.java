@@ -1,0 +1,242 @@
+package org.heliogate.authz.token;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.crypto.ECDSAVerifier;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.KeyUse;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPublicKey;
+import java.text.ParseException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.heliogate.authz.platform.Digests;
+import org.heliogate.authz.platform.HsmCalls;
+import org.heliogate.authz.platform.Settings;
+import org.heliogate.hsm.TokenKeys;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The maker and checker of signed access tokens (RFC 9068): ES256 by a key on the HSM. A token is
+ * verified once on each node; what it says is then kept in memory until it expires. Neither making
+ * nor checking one touches the database. Thread-safe.
+ */
+@ApplicationScoped
+public class SignedTokens {
+
+  /** The longest lifetime of any token. */
+  public static final Duration MAX_LIFETIME = Duration.ofHours(1);
+
+  private static final JOSEObjectType TYPE = new JOSEObjectType("at+jwt");
+  private static final int MAX_LENGTH = 64 * 1024;
+  private static final int MAX_VERIFIED = 50_000;
+
+  private final TokenKeys keys;
+  private final Settings settings;
+  private final SecureRandom random;
+  private final Clock clock;
+  private final Cache<String, SignedToken> verified =
+      Caffeine.newBuilder().maximumSize(MAX_VERIFIED).expireAfterWrite(MAX_LIFETIME).build();
+  private volatile @Nullable Published published;
+
+  /** A maker that signs with the HSM's key {@link TokenKeys#RPT}. */
+  @Inject
+  public SignedTokens(TokenKeys keys, Settings settings, SecureRandom random, Clock clock) {
+    this.keys = keys;
+    this.settings = settings;
+    this.random = random;
+    this.clock = clock;
+  }
+
+  private record Published(X509Certificate certificate, ECKey key) {}
+
+  /** Whether a token has the form of a signed one: three parts. It says nothing else of it. */
+  public static boolean looksSigned(String value) {
+    int dot = value.indexOf('.');
+    return dot > 0 && value.indexOf('.', dot + 1) > 0;
+  }
+
+  /** The public keys for those who verify tokens (RFC 7517). */
+  public JWKSet publicKeys() {
+    return HsmCalls.call(() -> new JWKSet(publicKey()));
+  }
+
+  /** Makes a PAT: its audience is this server. */
+  public String issueProtection(String clientId, Set<String> scope, Duration lifetime) {
+    return issue(
+        clientId,
+        settings.issuer(),
+        lifetime,
+        new JWTClaimsSet.Builder().claim("scope", String.join(" ", scope)));
+  }
+
+  /** Makes an RPT with the given permissions. */
+  public String issueRequestingParty(
+      String clientId, String audience, List<TokenPermission> permissions, Duration lifetime) {
+    return issue(
+        clientId,
+        audience,
+        lifetime,
+        new JWTClaimsSet.Builder()
+            .claim("permissions", permissions.stream().map(SignedTokens::claim).toList()));
+  }
+
+  /**
+   * Checks a token's signature and age.
+   *
+   * @return empty unless this server made it and it has not expired; whether it was revoked is for
+   *     the caller to ask
+   */
+  public Optional<SignedToken> check(String value) {
+    if (value.length() > MAX_LENGTH || !looksSigned(value)) {
+      return Optional.empty();
+    }
+    String digest = Digests.sha256(value);
+    SignedToken known = verified.getIfPresent(digest);
+    if (known == null) {
+      known = verify(value).orElse(null);
+      if (known != null) {
+        verified.put(digest, known);
+      }
+    }
+    return Optional.ofNullable(known).filter(token -> token.expiresAt().isAfter(clock.instant()));
+  }
+
+  private String issue(
+      String clientId, String audience, Duration lifetime, JWTClaimsSet.Builder claims) {
+    return HsmCalls.call(() -> sign(clientId, audience, lifetime, claims));
+  }
+
+  private String sign(
+      String clientId, String audience, Duration lifetime, JWTClaimsSet.Builder claims) {
+    Instant now = clock.instant();
+    SignedJWT token =
+        new SignedJWT(
+            new JWSHeader.Builder(JWSAlgorithm.ES256)
+                .type(TYPE)
+                .keyID(publicKey().getKeyID())
+                .build(),
+            claims
+                .issuer(settings.issuer())
+                .subject(clientId)
+                .audience(audience)
+                .claim("client_id", clientId)
+                .issueTime(Date.from(now))
+                .expirationTime(Date.from(now.plus(lifetime)))
+                .jwtID(TokenId.at(now, random))
+                .build());
+    keys.use(
+        TokenKeys.RPT,
+        key -> {
+          try {
+            ECDSASigner signer = new ECDSASigner(key.privateKey(), Curve.P_256);
+            key.provider().ifPresent(signer.getJCAContext()::setProvider);
+            token.sign(signer);
+            return token;
+          } catch (JOSEException e) {
+            throw new GeneralSecurityException("the token key cannot sign", e);
+          }
+        });
+    return token.serialize();
+  }
+
+  private Optional<SignedToken> verify(String value) {
+    ECKey key = publicKey();
+    try {
+      SignedJWT token = SignedJWT.parse(value);
+      if (!JWSAlgorithm.ES256.equals(token.getHeader().getAlgorithm())
+          || !TYPE.equals(token.getHeader().getType())
+          || !key.getKeyID().equals(token.getHeader().getKeyID())
+          || !token.verify(new ECDSAVerifier(key))
+          || !settings.issuer().equals(token.getJWTClaimsSet().getIssuer())) {
+        return Optional.empty();
+      }
+      return Optional.of(read(token.getJWTClaimsSet()));
+    } catch (ParseException | JOSEException | RuntimeException e) {
+      // Whatever a stranger's token makes the parser throw, it is no token of ours.
+      return Optional.empty();
+    }
+  }
+
+  private static SignedToken read(JWTClaimsSet claims) throws ParseException {
+    String scope = claims.getStringClaim("scope");
+    List<TokenPermission> permissions = new ArrayList<>();
+    List<?> listed = claims.getListClaim("permissions");
+    if (listed != null) {
+      for (Object one : listed) {
+        Map<?, ?> members = (Map<?, ?>) one;
+        permissions.add(
+            new TokenPermission(
+                String.valueOf(members.get("resource_id")),
+                String.valueOf(members.get("resource_name")),
+                texts(members.get("resource_scopes"))));
+      }
+    }
+    return new SignedToken(
+        claims.getJWTID(),
+        claims.getStringClaim("client_id"),
+        claims.getAudience().get(0),
+        scope == null ? Set.of() : Set.of(scope.split(" ")),
+        List.copyOf(permissions),
+        TokenId.issuedAt(claims.getJWTID()),
+        claims.getExpirationTime().toInstant());
+  }
+
+  private static Set<String> texts(@Nullable Object values) {
+    return (values instanceof List<?> list ? list : List.of())
+        .stream().map(String::valueOf).collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static Map<String, Object> claim(TokenPermission permission) {
+    return Map.of(
+        "resource_id",
+        permission.resourceId(),
+        "resource_name",
+        permission.resourceName(),
+        "resource_scopes",
+        permission.scopes().stream().sorted().toList());
+  }
+
+  private ECKey publicKey() {
+    X509Certificate certificate = keys.certificate(TokenKeys.RPT);
+    Published known = published;
+    if (known == null || !known.certificate().equals(certificate)) {
+      known = new Published(certificate, read(certificate));
+      published = known;
+    }
+    return known.key();
+  }
+
+  private static ECKey read(X509Certificate certificate) {
+    try {
+      return new ECKey.Builder(Curve.P_256, (ECPublicKey) certificate.getPublicKey())
+          .keyUse(KeyUse.SIGNATURE)
+          .algorithm(JWSAlgorithm.ES256)
+          .keyIDFromThumbprint()
+          .build();
+    } catch (JOSEException e) {
+      throw new IllegalStateException("a P-256 key has a thumbprint", e);
+    }
+  }
+}

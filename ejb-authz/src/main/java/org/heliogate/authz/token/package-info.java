@@ -1,0 +1,5 @@
+/** Client authentication and the authorization API token (AAT). */
+@NullMarked
+package org.heliogate.authz.token;
+
+import org.jspecify.annotations.NullMarked;

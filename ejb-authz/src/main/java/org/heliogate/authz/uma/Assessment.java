@@ -1,0 +1,210 @@
+package org.heliogate.authz.uma;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.heliogate.authz.client.RegisteredClient;
+import org.heliogate.authz.error.ErrorCode;
+import org.heliogate.authz.error.RequestException;
+import org.heliogate.authz.grant.Entitlement;
+import org.heliogate.authz.grant.Entitlements;
+import org.heliogate.authz.grant.ResourceRegistrar;
+import org.heliogate.authz.resource.RegisteredResource;
+import org.heliogate.authz.resource.RegisteredResources;
+import org.heliogate.authz.resource.ResourceServer;
+import org.heliogate.authz.token.LiveToken;
+import org.heliogate.authz.token.RevokedTokens;
+import org.heliogate.authz.token.TokenPermission;
+
+/**
+ * The authorization assessment (UMA 2.0 Grant §3.3.4): what of the asked a client has. A right and
+ * a resource belong together when their names are equal; patterns are not matched against names. On
+ * a server that registers its own resources a right counts only for a resource and scopes that are
+ * registered at this moment.
+ */
+@ApplicationScoped
+public class Assessment {
+
+  private final Entitlements entitlements;
+  private final RegisteredResources resources;
+  private final RevokedTokens revoked;
+
+  /** An assessment by the given rights and resources. */
+  @Inject
+  public Assessment(
+      Entitlements entitlements, RegisteredResources resources, RevokedTokens revoked) {
+    this.entitlements = entitlements;
+    this.resources = resources;
+    this.revoked = revoked;
+  }
+
+  /**
+   * What of the asked the client has, by resource name; empty if it has nothing of it.
+   *
+   * @param further scopes that the client asks for itself, for each resource of the ticket
+   * @throws RequestException {@link ErrorCode#INVALID_SCOPE} if one of these is known to none of
+   *     the resources, or for more rights than a token holds
+   */
+  List<TokenPermission> assess(
+      RegisteredClient client,
+      ResourceServer server,
+      List<AskedPermission> asked,
+      Set<String> further) {
+    Map<String, Set<String>> rights = rights(client, server);
+    Map<String, TokenPermission> granted = new TreeMap<>();
+    if (server.proxied()) {
+      for (AskedPermission one : asked) {
+        names(one, rights)
+            .forEach(
+                name ->
+                    grant(
+                        granted,
+                        new RegisteredResource(
+                            ResourceRegistrar.id(server.id(), name),
+                            name,
+                            null,
+                            rights.getOrDefault(name, Set.of()),
+                            null,
+                            null),
+                        rights,
+                        wanted(one, further)));
+      }
+    } else {
+      Registered registered = registered(server, asked, rights);
+      registered.refuseUnknown(further);
+      for (AskedPermission one : asked) {
+        registered
+            .of(one)
+            .forEach(resource -> grant(granted, resource, rights, wanted(one, further)));
+      }
+    }
+    return List.copyOf(granted.values());
+  }
+
+  /**
+   * What a token allows that its client still has: nothing that was taken away since, and nothing
+   * on a resource that was deleted. Memory alone is asked.
+   */
+  public List<TokenPermission> stillGranted(LiveToken token, ResourceServer server) {
+    Map<String, Set<String>> rights = rights(token.client(), server);
+    List<TokenPermission> left = new ArrayList<>();
+    for (TokenPermission permission : token.permissions()) {
+      Set<String> scopes = new TreeSet<>(permission.scopes());
+      scopes.retainAll(rights.getOrDefault(permission.resourceName(), Set.of()));
+      if (!scopes.isEmpty()
+          && !revoked.ended(
+              RevokedTokens.Kind.RESOURCE, permission.resourceId(), token.expiresAt())) {
+        left.add(new TokenPermission(permission.resourceId(), permission.resourceName(), scopes));
+      }
+    }
+    return left;
+  }
+
+  /** Both lists in one, a resource once with the scopes of both. */
+  static List<TokenPermission> together(
+      Collection<TokenPermission> some, Collection<TokenPermission> others) {
+    Map<String, TokenPermission> all = new LinkedHashMap<>();
+    some.forEach(one -> merge(all, one));
+    others.forEach(one -> merge(all, one));
+    return List.copyOf(all.values());
+  }
+
+  private Map<String, Set<String>> rights(RegisteredClient client, ResourceServer server) {
+    Map<String, Set<String>> rights = new HashMap<>();
+    for (Entitlement right : entitlements.of(client, server.id())) {
+      rights.put(right.resource(), right.scopes());
+    }
+    return rights;
+  }
+
+  private Registered registered(
+      ResourceServer server, List<AskedPermission> asked, Map<String, Set<String>> rights) {
+    Set<String> ids = new HashSet<>();
+    Set<String> names = new HashSet<>();
+    for (AskedPermission one : asked) {
+      if (one.id() != null) {
+        ids.add(one.id());
+      }
+      names.addAll(one.id() == null ? names(one, rights) : Set.of());
+    }
+    if (names.size() > RequestingPartyTokens.MAX_PERMISSIONS) {
+      throw RequestingPartyTokens.tooMany();
+    }
+    return new Registered(resources.find(server.id(), ids, names));
+  }
+
+  /** The resources that a ticket is about, as they are registered now. */
+  private record Registered(List<RegisteredResource> resources) {
+
+    List<RegisteredResource> of(AskedPermission asked) {
+      return resources.stream()
+          .filter(
+              resource ->
+                  asked.everything()
+                      || resource.id().equals(asked.id())
+                      || resource.name().equals(asked.name()))
+          .toList();
+    }
+
+    void refuseUnknown(Set<String> further) {
+      Optional<String> unknown =
+          further.stream()
+              .filter(
+                  scope ->
+                      resources.stream().noneMatch(resource -> resource.scopes().contains(scope)))
+              .findFirst();
+      if (unknown.isPresent() && !resources.isEmpty()) {
+        throw new RequestException(
+            ErrorCode.INVALID_SCOPE, "no resource of the ticket has a scope that was asked for");
+      }
+    }
+  }
+
+  private static Set<String> names(AskedPermission asked, Map<String, Set<String>> rights) {
+    String name = asked.name();
+    return name == null ? rights.keySet() : Set.of(name);
+  }
+
+  private static Set<String> wanted(AskedPermission asked, Set<String> further) {
+    Set<String> wanted = new TreeSet<>(asked.scopes());
+    wanted.addAll(further);
+    return wanted;
+  }
+
+  /** All that the client has there and the resource knows, or what is wanted of it. */
+  private static void grant(
+      Map<String, TokenPermission> granted,
+      RegisteredResource resource,
+      Map<String, Set<String>> rights,
+      Set<String> wanted) {
+    Set<String> scopes = new TreeSet<>(rights.getOrDefault(resource.name(), Set.of()));
+    scopes.retainAll(resource.scopes());
+    if (!wanted.isEmpty()) {
+      scopes.retainAll(wanted);
+    }
+    if (!scopes.isEmpty()) {
+      merge(granted, new TokenPermission(resource.id(), resource.name(), scopes));
+    }
+  }
+
+  private static void merge(Map<String, TokenPermission> all, TokenPermission more) {
+    all.merge(
+        more.resourceName(),
+        more,
+        (one, other) -> {
+          Set<String> scopes = new TreeSet<>(one.scopes());
+          scopes.addAll(other.scopes());
+          return new TokenPermission(other.resourceId(), other.resourceName(), scopes);
+        });
+  }
+}

@@ -1,0 +1,27 @@
+package org.heliogate.authz.uma;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client asks for when it redeems a ticket.
+ *
+ * @param ticket the sealed ticket
+ * @param scopes further scopes (UMA 2.0 Grant §3.3.1); empty for those of the ticket
+ * @param rpt a token of the client's to be upgraded (UMA 2.0 Grant §3.3.1); otherwise null
+ * @param csr a PKCS#10 request in DER, when a certificate is wanted; otherwise null
+ * @param password whether a password is wanted
+ */
+public record Redemption(
+    String ticket,
+    Set<String> scopes,
+    @Nullable String rpt,
+    byte @Nullable [] csr,
+    boolean password) {
+
+  /** Shows nothing of the ticket. */
+  @Override
+  public String toString() {
+    return "Redemption[scopes=" + scopes + "]";
+  }
+}

@@ -1,0 +1,52 @@
+package org.heliogate.authz.uma;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import org.heliogate.authz.client.RegisteredClient;
+import org.heliogate.authz.error.ErrorCode;
+import org.heliogate.authz.error.RequestException;
+import org.heliogate.authz.token.SignedTokens;
+import org.heliogate.authz.token.TokenPermission;
+
+/**
+ * The maker of requesting party tokens (RPT, UMA 2.0 Grant §3.3.5): access tokens by RFC 9068,
+ * signed with ES256 by a key on the HSM, with the granted permissions in them.
+ */
+@ApplicationScoped
+public class RequestingPartyTokens {
+
+  /** How long a token is valid. */
+  public static final Duration LIFETIME = Duration.ofSeconds(300);
+
+  /** The most permissions in one token: larger ones do not fit into a header field. */
+  public static final int MAX_PERMISSIONS = 50;
+
+  private final SignedTokens tokens;
+
+  /** A maker that has its tokens signed. */
+  @Inject
+  public RequestingPartyTokens(SignedTokens tokens) {
+    this.tokens = tokens;
+  }
+
+  /**
+   * Makes a token.
+   *
+   * @throws RequestException {@link ErrorCode#INVALID_SCOPE} for more than {@link #MAX_PERMISSIONS}
+   *     permissions
+   */
+  public String issue(RegisteredClient client, String audience, List<TokenPermission> permissions) {
+    if (permissions.size() > MAX_PERMISSIONS) {
+      throw tooMany();
+    }
+    return tokens.issueRequestingParty(client.clientId(), audience, permissions, LIFETIME);
+  }
+
+  static RequestException tooMany() {
+    return new RequestException(
+        ErrorCode.INVALID_SCOPE,
+        "a token holds at most " + MAX_PERMISSIONS + " permissions; ask for fewer resources");
+  }
+}

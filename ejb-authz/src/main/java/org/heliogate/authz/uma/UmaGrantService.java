@@ -1,0 +1,148 @@
+package org.heliogate.authz.uma;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.transaction.Transactional;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import org.heliogate.authz.audit.AuditEvent;
+import org.heliogate.authz.audit.AuditTally;
+import org.heliogate.authz.client.RegisteredClient;
+import org.heliogate.authz.error.ErrorCode;
+import org.heliogate.authz.error.RequestException;
+import org.heliogate.authz.platform.AlreadySpentException;
+import org.heliogate.authz.platform.OneTimeValues;
+import org.heliogate.authz.resource.ResourceServer;
+import org.heliogate.authz.resource.ResourceServers;
+import org.heliogate.authz.token.LiveToken;
+import org.heliogate.authz.token.LiveTokens;
+import org.heliogate.authz.token.TokenPermission;
+
+/**
+ * The UMA grant (UMA 2.0 Grant §3.3): turns a ticket into a requesting party token and, when asked,
+ * into credentials that the resource server already accepts (D3.4.2 §4, getCredentials and
+ * getPermission).
+ */
+@ApplicationScoped
+public class UmaGrantService {
+
+  private static final String ACTION = "ticket.redeem";
+
+  private final PermissionTickets tickets;
+  private final TicketOwnership ownership;
+  private final OneTimeValues oneTimeValues;
+  private final ResourceServers servers;
+  private final Assessment assessment;
+  private final LiveTokens liveTokens;
+  private final Clock clock;
+  private final CredentialDesk desk;
+  private final RequestingPartyTokens rpts;
+  private final AuditTally tally;
+
+  /** A grant over the registered resource servers. */
+  @Inject
+  public UmaGrantService(
+      PermissionTickets tickets,
+      TicketOwnership ownership,
+      OneTimeValues oneTimeValues,
+      ResourceServers servers,
+      Assessment assessment,
+      LiveTokens liveTokens,
+      CredentialDesk desk,
+      RequestingPartyTokens rpts,
+      AuditTally tally,
+      Clock clock) {
+    this.tickets = tickets;
+    this.ownership = ownership;
+    this.oneTimeValues = oneTimeValues;
+    this.servers = servers;
+    this.assessment = assessment;
+    this.liveTokens = liveTokens;
+    this.clock = clock;
+    this.desk = desk;
+    this.rpts = rpts;
+    this.tally = tally;
+  }
+
+  /**
+   * Redeems a ticket. Waits until the resource server enforces the client's rights, with no
+   * transaction open.
+   *
+   * @throws RequestException {@link ErrorCode#INVALID_GRANT} for a ticket that is unknown, expired,
+   *     spent or another client's; {@link ErrorCode#REQUEST_DENIED} without a right; {@link
+   *     ErrorCode#INVALID_REQUEST} for a bad CSR, or a credential that the server or client cannot
+   *     use: the ticket stays good
+   * @throws RequestSubmittedException while the right is not enforced
+   */
+  @Transactional(Transactional.TxType.NOT_SUPPORTED)
+  public Redeemed redeem(RegisteredClient client, Redemption redemption) {
+    try {
+      return redeemChecked(client, redemption);
+    } catch (RequestException e) {
+      tally.count(
+          AuditEvent.refused(ACTION, client.clientId(), client.clientId(), e.code().name()));
+      throw e;
+    }
+  }
+
+  private Redeemed redeemChecked(RegisteredClient client, Redemption redemption) {
+    PermissionTicket ticket = ticket(client, redemption.ticket());
+    ResourceServer server =
+        servers.find(ticket.resourceServer()).orElseThrow(UmaGrantService::badTicket);
+    List<TokenPermission> granted =
+        assessment.assess(client, server, ticket.permissions(), redemption.scopes());
+    if (granted.isEmpty()) {
+      throw new RequestException(ErrorCode.REQUEST_DENIED, "the client has no such right");
+    }
+    CredentialDesk.Prepared prepared = desk.prepare(client, server, redemption);
+    try {
+      if (!prepared.enforced()) {
+        oneTimeValues.spend("ticket", "front-door", ticket.id(), ticket.expiresAt());
+        throw new RequestSubmittedException(
+            tickets.issue(ticket.resourceServer(), ticket.permissions(), client.clientId()));
+      }
+      Optional<LiveToken> earlier = earlier(client, server, redemption);
+      List<TokenPermission> all =
+          earlier
+              .map(token -> Assessment.together(granted, assessment.stillGranted(token, server)))
+              .orElse(granted);
+      String rpt = rpts.issue(client, server.audience(), all);
+      return new Redeemed(
+          rpt,
+          RequestingPartyTokens.LIFETIME,
+          earlier.isPresent(),
+          desk.deliver(client, server, ticket, prepared));
+    } catch (AlreadySpentException e) {
+      throw badTicket();
+    }
+  }
+
+  private PermissionTicket ticket(RegisteredClient client, String sealed) {
+    PermissionTicket ticket = tickets.open(sealed).orElseThrow(UmaGrantService::badTicket);
+    if (!ticket.expiresAt().isAfter(clock.instant())) {
+      throw new ExpiredTicketException();
+    }
+    if (!ownership.owns(ticket, client.clientId())
+        || oneTimeValues.spent("ticket", "front-door", ticket.id())) {
+      throw badTicket();
+    }
+    return ticket;
+  }
+
+  /** The token to be upgraded; one of another client or server, or no good one, is ignored. */
+  private Optional<LiveToken> earlier(
+      RegisteredClient client, ResourceServer server, Redemption redemption) {
+    return Optional.ofNullable(redemption.rpt())
+        .flatMap(liveTokens::find)
+        .filter(token -> token.kind() == LiveToken.Kind.RPT)
+        .filter(token -> token.client().clientId().equals(client.clientId()))
+        .filter(token -> server.audience().equals(token.audience()));
+  }
+
+  private static RequestException badTicket() {
+    return new RequestException(
+        ErrorCode.INVALID_GRANT,
+        "the ticket is unknown, expired, used or another client's; ask the resource server anew");
+  }
+}

@@ -1,0 +1,64 @@
+package org.heliogate.authz.platform;
+
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EntityManager;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.flywaydb.core.Flyway;
+import org.hibernate.SessionFactory;
+import org.hibernate.boot.model.naming.CamelCaseToUnderscoresNamingStrategy;
+import org.hibernate.cfg.Configuration;
+
+/** An H2 database in memory with the product's migrations and all its entities. */
+public final class TestDatabase implements AutoCloseable {
+
+  private final SessionFactory factory;
+
+  private TestDatabase(SessionFactory factory) {
+    this.factory = factory;
+  }
+
+  /** A fresh database; Hibernate checks that every entity fits the migrated schema. */
+  public static TestDatabase create() {
+    String url = "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1";
+    Flyway.configure()
+        .dataSource(url, "sa", "")
+        .locations("classpath:db/migration")
+        .load()
+        .migrate();
+    Configuration configuration =
+        new Configuration()
+            .setProperty("hibernate.connection.url", url)
+            .setProperty("hibernate.connection.username", "sa")
+            .setProperty("hibernate.connection.password", "")
+            .setProperty("hibernate.connection.pool_size", "20")
+            .setProperty("hibernate.hbm2ddl.auto", "validate")
+            .setProperty("hibernate.timezone.default_storage", "NORMALIZE_UTC");
+    configuration.setPhysicalNamingStrategy(new CamelCaseToUnderscoresNamingStrategy());
+    new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("org.heliogate.authz")
+            .stream()
+            .filter(type -> type.isAnnotatedWith(Entity.class))
+            .forEach(type -> configuration.addAnnotatedClass(type.reflect()));
+    return new TestDatabase(configuration.buildSessionFactory());
+  }
+
+  /** Runs work in one transaction and gives its result. */
+  public <T> T inTransaction(Function<EntityManager, T> work) {
+    return factory.fromTransaction(work::apply);
+  }
+
+  /** Runs work in one transaction. */
+  public void runInTransaction(Consumer<EntityManager> work) {
+    factory.inTransaction(work::accept);
+  }
+
+  @Override
+  public void close() {
+    factory.close();
+  }
+}

@@ -1,0 +1,252 @@
+package org.heliogate.authz.projection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.persistence.EntityManager;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.heliogate.authz.audit.AuditTrail;
+import org.heliogate.authz.client.AuthenticationMethod;
+import org.heliogate.authz.client.ClientKind;
+import org.heliogate.authz.client.ClientStore;
+import org.heliogate.authz.client.RegisteredClient;
+import org.heliogate.authz.client.jpa.ClientEntity;
+import org.heliogate.authz.grant.Entitlements;
+import org.heliogate.authz.grant.Role;
+import org.heliogate.authz.grant.RoleStore;
+import org.heliogate.authz.platform.ChangeNotices;
+import org.heliogate.authz.platform.MutableClock;
+import org.heliogate.authz.platform.TestDatabase;
+import org.heliogate.authz.platform.TestEvent;
+import org.heliogate.authz.platform.TestSealer;
+import org.heliogate.authz.projection.Projections.Enforcement;
+import org.heliogate.authz.resource.jpa.ResourceServerEntity;
+import org.heliogate.authz.workflow.RoleGrant;
+import org.heliogate.authz.workflow.TemplateExpression;
+import org.heliogate.spi.Credential;
+import org.heliogate.spi.Permission;
+import org.heliogate.spi.PrincipalOutcome;
+import org.heliogate.spi.PrincipalOutcome.Status;
+import org.heliogate.spi.PrincipalState;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class RelayLedgerTest {
+
+  private static final String SERVER = "mqtt";
+  private static final String CLIENT = "c-1";
+  private static final String USERNAME = "hg-aaaaaaaaaaaaaaaaaaaaaaaaaa";
+
+  private final MutableClock clock = new MutableClock();
+  private TestDatabase database;
+
+  @BeforeEach
+  void register() throws Exception {
+    database = TestDatabase.create();
+    RoleGrant grant =
+        new RoleGrant(
+            SERVER,
+            TemplateExpression.parse("wams/+/m", TemplateExpression.Use.RESOURCE),
+            Set.of("subscribe"));
+    database.runInTransaction(
+        em -> {
+          em.persist(
+              new ResourceServerEntity(SERVER, "mqtt", "java:/heliogate/rs/mqtt", clock.instant()));
+          new RoleStore(em, notices(em)).define(new Role("subscriber", "w", 1, List.of(grant)));
+          ClientEntity client =
+              new ClientEntity(CLIENT, USERNAME, "app", ClientKind.APPLICATION, clock.instant());
+          client.setTerms(
+              Set.of(AuthenticationMethod.CLIENT_SECRET_BASIC),
+              Set.of("uma_authorization"),
+              true,
+              false);
+          client.setRoles(Set.of("subscriber"));
+          em.persist(client);
+        });
+  }
+
+  @AfterEach
+  void close() {
+    database.close();
+  }
+
+  @Test
+  void claimWhenCertificateWantedThenWholeState() {
+    Enforcement wanted = require(CredentialKind.X509);
+    RelayBatch batch = claim(1);
+    assertThat(batch.states())
+        .containsExactly(
+            PrincipalState.present(
+                USERNAME,
+                wanted.generation(),
+                new Credential.X509("CN=" + USERNAME),
+                Set.of(Permission.allow("wams/+/m", "subscribe"))));
+  }
+
+  @Test
+  void settleWhenEnforcedThenNothingIsPending() {
+    Enforcement wanted = require(CredentialKind.X509);
+    RelayBatch batch = claim(lease());
+    assertThat(settle(batch, Status.ENFORCED))
+        .containsExactly(Map.entry(USERNAME, wanted.generation()));
+    assertThat(claim(1).states()).isEmpty();
+    assertThat(enforced(wanted)).isTrue();
+  }
+
+  @Test
+  void settleWhenRaisedMeanwhileThenOnlyTheSnapshotCounts() {
+    require(CredentialKind.X509);
+    RelayBatch batch = claim(lease());
+    database.runInTransaction(em -> projections(em).raiseOfRoles(Set.of("subscriber")));
+    settle(batch, Status.ENFORCED);
+    assertThat(claim(1).states())
+        .singleElement()
+        .satisfies(
+            state ->
+                assertThat(state.generation()).isGreaterThan(batch.states().get(0).generation()));
+  }
+
+  @Test
+  void settleWhenAnotherNodeHasTakenOverThenNothingIsNoted() {
+    Enforcement wanted = require(CredentialKind.X509);
+    long fence = lease();
+    RelayBatch stale = new RelayBatch(SERVER, fence + 1, claim(fence).states());
+    assertThat(settle(stale, Status.ENFORCED)).isEmpty();
+    assertThat(enforced(wanted)).isFalse();
+  }
+
+  @Test
+  void settleWhenToBeRetriedThenWaitsLongerEachTime() {
+    require(CredentialKind.X509);
+    long fence = lease();
+    settle(claim(fence), Status.RETRY);
+    assertThat(claim(fence).states()).isEmpty();
+    clock.advance(java.time.Duration.ofMillis(250));
+    assertThat(claim(fence).states()).hasSize(1);
+    settle(claim(fence), Status.RETRY);
+    clock.advance(java.time.Duration.ofMillis(250));
+    assertThat(claim(fence).states()).isEmpty();
+    clock.advance(java.time.Duration.ofMillis(250));
+    assertThat(claim(fence).states()).hasSize(1);
+  }
+
+  @Test
+  void settleWhenServerIsAheadThenRisesAbove() {
+    Enforcement wanted = require(CredentialKind.X509);
+    long fence = lease();
+    settle(claim(fence), Status.SUPERSEDED);
+    assertThat(claim(fence).states())
+        .singleElement()
+        .satisfies(state -> assertThat(state.generation()).isGreaterThan(wanted.generation()));
+  }
+
+  @Test
+  void claimWhenCredentialsWereDroppedThenAbsent() {
+    require(CredentialKind.X509);
+    settle(claim(lease()), Status.ENFORCED);
+    database.runInTransaction(em -> projections(em).dropCredentials(List.of(CLIENT)));
+    assertThat(claim(1).states())
+        .singleElement()
+        .satisfies(state -> assertThat(state.presence()).isEqualTo(PrincipalState.Presence.ABSENT));
+  }
+
+  @Test
+  void claimWhenClientEndedThenAbsent() {
+    require(CredentialKind.X509);
+    database.runInTransaction(em -> em.find(ClientEntity.class, CLIENT).revoke(clock.instant()));
+    assertThat(claim(1).states())
+        .singleElement()
+        .satisfies(state -> assertThat(state.presence()).isEqualTo(PrincipalState.Presence.ABSENT));
+  }
+
+  @Test
+  void takePasswordWhenEnforcedThenOnceAndErased() {
+    Enforcement wanted =
+        database.inTransaction(
+            em -> projections(em).requirePassword(client(em), SERVER, new byte[] {'a'}));
+    assertThat(wanted.generation()).isEqualTo(2);
+    assertThat(claim(1).states().get(0).credential()).isEqualTo(new Credential.Password("a"));
+    assertThat(takePassword()).isEmpty();
+    settle(claim(lease()), Status.ENFORCED);
+    assertThat(takePassword()).hasValue("a");
+    assertThat(takePassword()).isEmpty();
+    database.runInTransaction(em -> projections(em).raiseOfClients(List.of(CLIENT)));
+    assertThat(claim(1).states().get(0).credential()).isEqualTo(new Credential.KeptPassword());
+  }
+
+  @Test
+  void expirePasswordsWhenOldThenThePrincipalVanishes() {
+    database.runInTransaction(
+        em -> projections(em).requirePassword(client(em), SERVER, new byte[] {'a'}));
+    settle(claim(lease()), Status.ENFORCED);
+    assertThat(takePassword()).isPresent();
+    clock.advance(Projections.PASSWORD_LIFETIME.minusSeconds(1));
+    database.runInTransaction(em -> projections(em).expirePasswords());
+    assertThat(claim(1).states()).isEmpty();
+    clock.advance(java.time.Duration.ofSeconds(2));
+    database.runInTransaction(em -> projections(em).expirePasswords());
+    assertThat(claim(1).states().get(0).presence()).isEqualTo(PrincipalState.Presence.ABSENT);
+  }
+
+  private java.util.Optional<String> takePassword() {
+    return database.inTransaction(
+        em ->
+            projections(em)
+                .takePassword(client(em), SERVER)
+                .map(password -> new String(password, java.nio.charset.StandardCharsets.US_ASCII)));
+  }
+
+  private Enforcement require(CredentialKind kind) {
+    return database.inTransaction(em -> projections(em).require(client(em), SERVER, kind));
+  }
+
+  private boolean enforced(Enforcement wanted) {
+    return database.inTransaction(
+        em -> projections(em).enforced(SERVER, USERNAME, wanted.generation()));
+  }
+
+  private long lease() {
+    return database.inTransaction(em -> lease(em).acquire(SERVER)).orElseThrow();
+  }
+
+  private RelayBatch claim(long fence) {
+    return database.inTransaction(em -> ledger(em).claim(SERVER, fence));
+  }
+
+  private Map<String, Long> settle(RelayBatch batch, Status status) {
+    List<PrincipalOutcome> outcomes =
+        batch.states().stream()
+            .map(state -> new PrincipalOutcome(state.name(), state.generation(), status, null))
+            .toList();
+    return database.inTransaction(em -> ledger(em).settle(batch, outcomes));
+  }
+
+  private RelayLedger ledger(EntityManager em) {
+    return new RelayLedger(
+        em,
+        lease(em),
+        new ClientStore(em),
+        new Entitlements(new RoleStore(em, notices(em))),
+        new TestSealer(),
+        new AuditTrail(em, clock),
+        clock);
+  }
+
+  private RelayLease lease(EntityManager em) {
+    return new RelayLease("node-1", em, clock);
+  }
+
+  private Projections projections(EntityManager em) {
+    return new Projections(em, new TestSealer(), clock, new TestEvent<>());
+  }
+
+  private ChangeNotices notices(EntityManager em) {
+    return new ChangeNotices(em, clock, new TestEvent<>());
+  }
+
+  private static RegisteredClient client(EntityManager em) {
+    return new ClientStore(em).load(CLIENT).orElseThrow();
+  }
+}

@@ -1,0 +1,291 @@
+package org.heliogate.authz.protection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import jakarta.persistence.EntityManager;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.heliogate.authz.audit.AuditTrail;
+import org.heliogate.authz.client.ClientSecrets;
+import org.heliogate.authz.client.ClientService;
+import org.heliogate.authz.client.RegisteredClient;
+import org.heliogate.authz.client.jpa.ClientEntity;
+import org.heliogate.authz.error.ErrorCode;
+import org.heliogate.authz.error.RequestException;
+import org.heliogate.authz.grant.ResourceRegistrar;
+import org.heliogate.authz.platform.ChangeNotice;
+import org.heliogate.authz.platform.ChangeNotices;
+import org.heliogate.authz.platform.MutableClock;
+import org.heliogate.authz.platform.TestDatabase;
+import org.heliogate.authz.platform.TestEvent;
+import org.heliogate.authz.platform.TestSealer;
+import org.heliogate.authz.platform.TokenKeyRing;
+import org.heliogate.authz.platform.TokenKeyStore;
+import org.heliogate.authz.protection.PermissionRequests.Wanted;
+import org.heliogate.authz.resource.RegisteredResource;
+import org.heliogate.authz.resource.RegisteredResources;
+import org.heliogate.authz.resource.ResourceProxies;
+import org.heliogate.authz.resource.ResourceServers;
+import org.heliogate.authz.token.Caller;
+import org.heliogate.authz.token.RevokedTokens;
+import org.heliogate.authz.uma.AskedPermission;
+import org.heliogate.authz.uma.PermissionTickets;
+import org.heliogate.authz.workflow.RoleGrant;
+import org.heliogate.authz.workflow.TemplateExpression;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ProtectionApiTest {
+
+  private final MutableClock clock = new MutableClock();
+  private final TestEvent<ChangeNotice> events = new TestEvent<>();
+  private final TestDatabase database = TestDatabase.create();
+  private Caller album;
+  private Caller other;
+
+  @BeforeEach
+  void admit() {
+    album = admit("album");
+    other = admit("other");
+  }
+
+  @AfterEach
+  void close() {
+    database.close();
+  }
+
+  @Test
+  void admitWhenIdIsTakenThenConflict() {
+    assertRefused(ErrorCode.CONFLICT, () -> admit("album"));
+  }
+
+  @Test
+  void createWhenRegisteredThenOnlyItsServerSeesIt() {
+    String id = create(album, "a/1", "view");
+    assertThat(list(album)).containsExactly(id);
+    assertThat(read(album, id).scopes()).containsExactly("view");
+    assertThat(list(other)).isEmpty();
+    assertRefused(ErrorCode.NOT_FOUND, () -> read(other, id));
+    assertRefused(ErrorCode.NOT_FOUND, () -> delete(other, id));
+    assertThat(create(other, "a/1", "view")).isNotEqualTo(id);
+  }
+
+  @Test
+  void createWhenNameIsTakenThenConflict() {
+    create(album, "a/1", "view");
+    assertRefused(ErrorCode.CONFLICT, () -> create(album, "a/1", "edit"));
+  }
+
+  @Test
+  void createWhenAGrantHasNamedItThenItKeepsItsIdentifier() {
+    grant("a/1", "view");
+    String id = ResourceRegistrar.id("album", "a/1");
+    assertThat(list(album)).containsExactly(id);
+    assertThat(create(album, "a/1", "edit")).isEqualTo(id);
+    grant("a/1", "view");
+    assertThat(read(album, id).scopes()).containsExactlyInAnyOrder("edit", "view");
+  }
+
+  @Test
+  void replaceWhenRenamedThenAGrantOfTheOldNameIsAnotherResource() {
+    grant("a/1", "view");
+    String id = ResourceRegistrar.id("album", "a/1");
+    in(
+        sets -> {
+          sets.replace(album, id, description("a/2", "view"));
+          return id;
+        });
+    assertThat(read(album, id).name()).isEqualTo("a/2");
+    grant("a/1", "view");
+    assertThat(list(album)).hasSize(2).contains(id);
+    assertRefused(
+        ErrorCode.CONFLICT,
+        () ->
+            in(
+                sets -> {
+                  sets.replace(album, id, description("a/1", "view"));
+                  return id;
+                }));
+  }
+
+  @Test
+  void deleteWhenItsThenGoneAndTokensForItEnd() {
+    String id = create(album, "a/1", "view");
+    delete(album, id);
+    assertThat(list(album)).isEmpty();
+    database.runInTransaction(
+        em -> {
+          RevokedTokens revoked = revoked(em);
+          revoked.load();
+          assertThat(revoked.ended(RevokedTokens.Kind.RESOURCE, id, clock.instant())).isTrue();
+        });
+    assertRefused(ErrorCode.NOT_FOUND, () -> delete(album, id));
+  }
+
+  @Test
+  void ticketWhenSeveralThenHoldsEachResourceOnce() {
+    String one = create(album, "a/1", "view", "edit");
+    String two = create(album, "a/2", "view");
+    List<Wanted> wanted =
+        List.of(
+            new Wanted(one, Set.of("view")),
+            new Wanted(one, Set.of("edit")),
+            new Wanted(two, Set.of()));
+    database.runInTransaction(
+        em ->
+            assertThat(tickets(em).read(requests(em).ticket(album, wanted)))
+                .hasValueSatisfying(
+                    ticket -> {
+                      assertThat(ticket.resourceServer()).isEqualTo("album");
+                      assertThat(ticket.client()).isNull();
+                      assertThat(ticket.permissions())
+                          .containsExactlyInAnyOrder(
+                              AskedPermission.byId(one, Set.of("view", "edit")),
+                              AskedPermission.byId(two, Set.of()));
+                    }));
+  }
+
+  @Test
+  void ticketWhenNotItsResourceOrScopeThenRefused() {
+    String id = create(album, "a/1", "view");
+    assertRefused(
+        ErrorCode.INVALID_RESOURCE_ID, () -> ticket(other, new Wanted(id, Set.of("view"))));
+    assertRefused(
+        ErrorCode.INVALID_RESOURCE_ID, () -> ticket(album, new Wanted("x", Set.of("view"))));
+    assertRefused(ErrorCode.INVALID_SCOPE, () -> ticket(album, new Wanted(id, Set.of("edit"))));
+    assertRefused(ErrorCode.INVALID_REQUEST, () -> ticket(album));
+  }
+
+  @Test
+  void descriptionWhenAMemberCannotBeThenInvalidRequest() {
+    for (String name : List.of("", "$SYS/x", "admin/x", "a\u0000b", "x".repeat(1025))) {
+      assertRefused(ErrorCode.INVALID_REQUEST, () -> description(name, "view"));
+    }
+    for (String scope : List.of("", "a b", "\"", "x".repeat(65))) {
+      assertRefused(ErrorCode.INVALID_REQUEST, () -> description("a", scope));
+    }
+    for (String icon : List.of("x", "ftp://h/x", "javascript:alert(1)", "https://h/ x")) {
+      assertRefused(
+          ErrorCode.INVALID_REQUEST,
+          () -> new ResourceDescription("a", null, Set.of("view"), null, icon));
+    }
+    assertRefused(
+        ErrorCode.INVALID_REQUEST,
+        () -> new ResourceDescription("a", "t\n", Set.of("view"), null, null));
+  }
+
+  private Caller admit(String id) {
+    RegisteredClient client =
+        database.inTransaction(
+            em -> {
+              SelfRegistration.Admitted admitted =
+                  new SelfRegistration(
+                          servers(em),
+                          new ClientService(
+                              em,
+                              new ClientSecrets(new SecureRandom()),
+                              notices(em),
+                              new AuditTrail(em, clock),
+                              clock))
+                      .admit("admin", id);
+              assertThat(admitted.secret()).hasSize(43);
+              assertThat(admitted.toString()).doesNotContain(admitted.secret());
+              assertThat(admitted.server().audience()).isEqualTo(admitted.server().clientId());
+              return em.find(ClientEntity.class, admitted.server().clientId())
+                  .toRegisteredClient(null);
+            });
+    return new Caller(client, Set.of("uma_protection"), Caller.Proof.BEARER);
+  }
+
+  private void grant(String name, String scope) {
+    database.runInTransaction(
+        em -> {
+          try {
+            new ResourceRegistrar(em)
+                .registerPlain(
+                    List.of(
+                        new RoleGrant(
+                            "album",
+                            TemplateExpression.parse(name, TemplateExpression.Use.RESOURCE),
+                            Set.of(scope))));
+          } catch (org.heliogate.authz.workflow.ExpressionException e) {
+            throw new AssertionError(e);
+          }
+        });
+  }
+
+  private List<String> list(Caller caller) {
+    return in(sets -> sets.list(caller));
+  }
+
+  private RegisteredResource read(Caller caller, String id) {
+    return in(sets -> sets.read(caller, id));
+  }
+
+  private String create(Caller caller, String name, String... scopes) {
+    return in(sets -> sets.create(caller, description(name, scopes)));
+  }
+
+  private String delete(Caller caller, String id) {
+    return in(
+        sets -> {
+          sets.delete(caller, id);
+          return id;
+        });
+  }
+
+  private String ticket(Caller caller, Wanted... wanted) {
+    return database.inTransaction(em -> requests(em).ticket(caller, List.of(wanted)));
+  }
+
+  private static ResourceDescription description(String name, String... scopes) {
+    return new ResourceDescription(name, null, Set.of(scopes), null, null);
+  }
+
+  private <T> T in(Function<ResourceSets, T> work) {
+    return database.inTransaction(
+        em ->
+            work.apply(
+                new ResourceSets(
+                    em,
+                    servers(em),
+                    new RegisteredResources(em),
+                    revoked(em),
+                    new AuditTrail(em, clock),
+                    clock)));
+  }
+
+  private static void assertRefused(
+      ErrorCode code, org.assertj.core.api.ThrowableAssert.ThrowingCallable work) {
+    assertThatThrownBy(work)
+        .isInstanceOfSatisfying(RequestException.class, e -> assertThat(e.code()).isEqualTo(code));
+  }
+
+  private PermissionRequests requests(EntityManager em) {
+    return new PermissionRequests(servers(em), new RegisteredResources(em), tickets(em));
+  }
+
+  private PermissionTickets tickets(EntityManager em) {
+    return new PermissionTickets(
+        new TokenKeyRing(new TokenKeyStore(em, new TestSealer(), new SecureRandom(), clock), clock),
+        new SecureRandom(),
+        clock);
+  }
+
+  private ResourceServers servers(EntityManager em) {
+    return new ResourceServers(
+        em, new ResourceProxies(), notices(em), new AuditTrail(em, clock), clock);
+  }
+
+  private RevokedTokens revoked(EntityManager em) {
+    return new RevokedTokens(em, notices(em), clock);
+  }
+
+  private ChangeNotices notices(EntityManager em) {
+    return new ChangeNotices(em, clock, events);
+  }
+}
