@@ -1,0 +1,72 @@
+package org.heliogate.rest.admin;
+
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.heliogate.authz.error.ErrorCode;
+import org.heliogate.authz.error.RequestException;
+import org.heliogate.authz.resource.NameSyntax;
+import org.heliogate.authz.resource.ResourceServer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The resource server that an operator asks for.
+ *
+ * @param id its name in workflows and URIs
+ * @param type the kind of server that the adapter is for
+ * @param connectionFactory the JNDI name of the adapter's pool; not for the type {@code oauth}
+ */
+@Schema(name = "NewResourceServer")
+public record NewResourceServer(
+    @Nullable String id,
+    @Nullable String type,
+    @Schema(name = "connection_factory", examples = "java:/heliogate/rs/mqtt")
+        @Nullable String connectionFactory) {
+
+  private static final String POOL = "java:/heliogate/rs/[A-Za-z0-9._/-]{1,200}";
+
+  /**
+   * What is to be registered, with every member there and in its alphabet.
+   *
+   * @param connectionFactory null for a server that registers its own resources
+   */
+  record Checked(String id, String type, @Nullable String connectionFactory) {}
+
+  /**
+   * Checks the members.
+   *
+   * @throws RequestException {@link ErrorCode#INVALID_REQUEST} if one is missing; {@link
+   *     ErrorCode#UNPROCESSABLE} if one cannot be
+   */
+  Checked checked() {
+    String wantedType = given("type", type);
+    String wantedId = given("id", id);
+    if (!NameSyntax.LABEL.matches(wantedId)) {
+      throw new RequestException(
+          ErrorCode.UNPROCESSABLE, "id must match " + NameSyntax.LABEL.pattern());
+    }
+    if (!NameSyntax.LABEL.matches(wantedType)) {
+      throw new RequestException(
+          ErrorCode.UNPROCESSABLE, "type must match " + NameSyntax.LABEL.pattern());
+    }
+    if (wantedType.equals(ResourceServer.SELF_REGISTERING)) {
+      if (connectionFactory != null) {
+        throw new RequestException(
+            ErrorCode.UNPROCESSABLE,
+            "a resource server of type oauth registers its own resources and has no"
+                + " connection_factory");
+      }
+      return new Checked(wantedId, wantedType, null);
+    }
+    String pool = given("connection_factory", connectionFactory);
+    if (!pool.matches(POOL)) {
+      throw new RequestException(ErrorCode.UNPROCESSABLE, "connection_factory must match " + POOL);
+    }
+    return new Checked(wantedId, wantedType, pool);
+  }
+
+  private static String given(String member, @Nullable String value) {
+    if (value == null) {
+      throw new RequestException(ErrorCode.INVALID_REQUEST, member + " is missing");
+    }
+    return value;
+  }
+}

@@ -1,0 +1,90 @@
+package org.heliogate.rest.admin;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import org.heliogate.authz.resource.ResourceServer;
+import org.heliogate.spi.ResourceServerDescription;
+import org.heliogate.spi.SecurityProfile;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A resource server as operators see it.
+ *
+ * @param connectionFactory the pool of its adapter; left out for one that registers its own
+ *     resources
+ * @param clientId the client as which it registers its resources; left out behind a proxy
+ * @param clientSecret that client's secret, only in the answer that makes it
+ * @param securityProfiles how clients may authenticate; left out while no pool is bound
+ * @param scopes the verbs that it knows; left out while no pool is bound
+ * @param pending how many principals wait to be enforced
+ * @param fault what is wrong with its pool; left out if nothing is
+ */
+record ResourceServerView(
+    String id,
+    String type,
+    @Nullable String connectionFactory,
+    @Nullable String clientId,
+    @Nullable String clientSecret,
+    String proxyUri,
+    @Nullable List<ProfileView> securityProfiles,
+    @Nullable List<String> scopes,
+    long pending,
+    @Nullable String fault,
+    Instant createdAt) {
+
+  /** A way for clients to authenticate. */
+  record ProfileView(String type, String uri, @Nullable List<String> keyAlgorithms) {
+
+    static ProfileView of(SecurityProfile profile) {
+      return new ProfileView(
+          profile.type().name().toLowerCase(Locale.ROOT),
+          profile.uri(),
+          profile.keyAlgorithms().isEmpty() ? null : profile.keyAlgorithms());
+    }
+  }
+
+  /** The same, with the secret that was just made. */
+  ResourceServerView withSecret(@Nullable String secret) {
+    return new ResourceServerView(
+        id,
+        type,
+        connectionFactory,
+        clientId,
+        secret,
+        proxyUri,
+        securityProfiles,
+        scopes,
+        pending,
+        fault,
+        createdAt);
+  }
+
+  /** Never shows the secret. */
+  @Override
+  public String toString() {
+    return "ResourceServerView[" + id + "]";
+  }
+
+  static ResourceServerView of(
+      ResourceServer server,
+      String issuer,
+      @Nullable ResourceServerDescription description,
+      @Nullable String fault,
+      long pending) {
+    return new ResourceServerView(
+        server.id(),
+        server.type(),
+        server.connectionFactory(),
+        server.clientId(),
+        null,
+        issuer + "/proxy/" + server.id(),
+        description == null
+            ? null
+            : description.securityProfiles().stream().map(ProfileView::of).toList(),
+        description == null ? null : description.scopes().stream().sorted().toList(),
+        pending,
+        fault,
+        server.createdAt());
+  }
+}

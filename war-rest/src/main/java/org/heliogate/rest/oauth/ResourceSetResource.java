@@ -1,0 +1,94 @@
+package org.heliogate.rest.oauth;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.heliogate.authz.error.ErrorCode;
+import org.heliogate.authz.error.RequestException;
+import org.heliogate.authz.platform.Settings;
+import org.heliogate.authz.protection.ResourceSets;
+import org.heliogate.rest.wire.CallerContext;
+import org.heliogate.rest.wire.Secured;
+import org.jspecify.annotations.Nullable;
+
+/** The resource registration endpoint (UMA FedAuthz §3). */
+@Path("/uma/resource_set")
+@RequestScoped
+@Produces(MediaType.APPLICATION_JSON)
+@Secured("uma_protection")
+@Tag(name = "Resource servers")
+public class ResourceSetResource {
+
+  @Inject private ResourceSets resources;
+  @Inject private CallerContext context;
+  @Inject private Settings settings;
+
+  private record Named(@JsonProperty("_id") String id) {}
+
+  /** Registers a resource. */
+  @POST
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(summary = "Register a resource")
+  public Response create(@Nullable ResourceSetBody body) {
+    String id = resources.create(context.required(), required(body).checked(null));
+    return Response.created(URI.create(settings.issuer() + "/uma/resource_set/" + id))
+        .header(HttpHeaders.CACHE_CONTROL, "no-store")
+        .entity(new Named(id))
+        .build();
+  }
+
+  /** The identifiers of all resources of the caller's server. */
+  @GET
+  @Operation(summary = "List the identifiers of the registered resources")
+  public Response list() {
+    return Answers.secret(resources.list(context.required()));
+  }
+
+  /** One resource. */
+  @GET
+  @Path("{id}")
+  @Operation(summary = "Read a resource")
+  public Response read(@PathParam("id") String id) {
+    return Answers.secret(ResourceSetBody.of(resources.read(context.required(), id)));
+  }
+
+  /** Replaces what is known of a resource. */
+  @PUT
+  @Path("{id}")
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(summary = "Replace a resource's description")
+  public Response replace(@PathParam("id") String id, @Nullable ResourceSetBody body) {
+    resources.replace(context.required(), id, required(body).checked(id));
+    return Answers.secret(new Named(id));
+  }
+
+  /** Forgets a resource and ends the permissions to it. */
+  @DELETE
+  @Path("{id}")
+  @Operation(summary = "Delete a resource; permissions to it end")
+  public Response delete(@PathParam("id") String id) {
+    resources.delete(context.required(), id);
+    return Response.noContent().build();
+  }
+
+  private static ResourceSetBody required(@Nullable ResourceSetBody body) {
+    if (body == null) {
+      throw new RequestException(ErrorCode.INVALID_REQUEST, "the body is missing");
+    }
+    return body;
+  }
+}

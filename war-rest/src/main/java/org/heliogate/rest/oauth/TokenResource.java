@@ -1,0 +1,93 @@
+package org.heliogate.rest.oauth;
+
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.core.Response;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.heliogate.authz.client.RegisteredClient;
+import org.heliogate.authz.error.ErrorCode;
+import org.heliogate.authz.error.RequestException;
+import org.heliogate.authz.token.Caller;
+import org.heliogate.authz.token.ClientCredentials;
+import org.heliogate.authz.token.GrantedToken;
+import org.heliogate.authz.token.TokenService;
+import org.heliogate.rest.wire.CallerContext;
+import org.heliogate.rest.wire.FormParameters;
+import org.jspecify.annotations.Nullable;
+
+/** The token endpoint (RFC 6749 §3.2). */
+@Path("/oauth/token")
+@RequestScoped
+@Tag(name = "Devices and applications")
+public class TokenResource {
+
+  private static final String UMA_TICKET = "urn:ietf:params:oauth:grant-type:uma-ticket";
+
+  @Inject private ClientGate gate;
+  @Inject private TokenService tokens;
+  @Inject private UmaGrantEndpoint umaGrant;
+  @Inject private CallerContext context;
+
+  private record TokenAnswer(String accessToken, String tokenType, long expiresIn, String scope) {}
+
+  /** Grants a token. */
+  @POST
+  @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+  @Produces(MediaType.APPLICATION_JSON)
+  @Operation(summary = "Client credentials grant and UMA grant")
+  public Response token(
+      @HeaderParam(HttpHeaders.AUTHORIZATION) @Nullable String authorization,
+      MultivaluedMap<String, String> body) {
+    FormParameters form = FormParameters.of(body);
+    String grantType = form.require("grant_type");
+    return switch (grantType) {
+      case "client_credentials" -> clientCredentials(authorization, form);
+      case UMA_TICKET -> umaGrant.redeem(umaClient(form), form);
+      default ->
+          throw new RequestException(
+              ErrorCode.UNSUPPORTED_GRANT_TYPE,
+              "grant_type must be client_credentials or " + UMA_TICKET);
+    };
+  }
+
+  private Response clientCredentials(@Nullable String authorization, FormParameters form) {
+    ClientCredentials credentials =
+        ClientCredentialsReader.read(authorization, form)
+            .orElseThrow(
+                () ->
+                    new RequestException(
+                        ErrorCode.INVALID_CLIENT, "client authentication is missing"));
+    RegisteredClient client = gate.admit(credentials);
+    GrantedToken granted =
+        tokens.clientCredentials(client, credentials.method(), form.find("scope").orElse(null));
+    return Answers.secret(
+        new TokenAnswer(
+            granted.value(),
+            "Bearer",
+            granted.lifetime().toSeconds(),
+            String.join(" ", granted.scope())));
+  }
+
+  /** The client of a UMA grant: by its AAT, or by its own credentials. */
+  private RegisteredClient umaClient(FormParameters form) {
+    Optional<Caller> caller = context.caller();
+    if (caller.isPresent()) {
+      if (!caller.get().scope().contains("uma_authorization")) {
+        throw new RequestException(
+            ErrorCode.INSUFFICIENT_SCOPE, "the token needs the scope uma_authorization");
+      }
+      return caller.get().client();
+    }
+    return gate.require(form, "show an AAT or authenticate the client");
+  }
+}

@@ -1,0 +1,102 @@
+package org.heliogate.rest.wire;
+
+import jakarta.annotation.Priority;
+import jakarta.inject.Inject;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.Priorities;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.container.ResourceInfo;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.ext.Provider;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.heliogate.authz.audit.AuditEvent;
+import org.heliogate.authz.audit.AuditTally;
+import org.heliogate.authz.error.ErrorCode;
+import org.heliogate.authz.error.RequestException;
+import org.heliogate.authz.platform.Settings;
+import org.heliogate.authz.token.Caller;
+import org.heliogate.authz.token.TokenAuthenticator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one place where tokens that come with a request are checked (architecture, decision 11):
+ * Bearer (RFC 6750 §2.1) and AAT-OTP. A token that is shown must be good, even where none is
+ * needed.
+ */
+@Provider
+@Priority(Priorities.AUTHENTICATION)
+public class AuthenticationFilter implements ContainerRequestFilter {
+
+  @Inject private TokenAuthenticator tokens;
+  @Inject private CallerContext context;
+  @Inject private Settings settings;
+  @Inject private SourceThrottle throttle;
+  @Inject private AuditTally tally;
+  @Context private ResourceInfo resource;
+  @Context private HttpServletRequest servlet;
+
+  @Override
+  public void filter(ContainerRequestContext request) {
+    List<String> headers = request.getHeaders().get(HttpHeaders.AUTHORIZATION);
+    if (headers != null && headers.size() > 1) {
+      throw new RequestException(ErrorCode.INVALID_REQUEST, "Authorization is repeated");
+    }
+    Optional<Caller> caller =
+        headers == null ? Optional.empty() : authenticate(headers.get(0), request);
+    caller.ifPresent(context::set);
+    Secured secured = secured();
+    if (secured != null) {
+      authorize(secured, caller);
+    }
+  }
+
+  private Optional<Caller> authenticate(String header, ContainerRequestContext request) {
+    int space = header.indexOf(' ');
+    String scheme = (space < 0 ? header : header.substring(0, space)).toLowerCase(Locale.ROOT);
+    if (!scheme.equals("bearer") && !scheme.equals("aat-otp")) {
+      // Basic is the token endpoint's own business; elsewhere it proves nothing.
+      return Optional.empty();
+    }
+    String source = servlet.getRemoteAddr();
+    throttle.admit(source);
+    try {
+      String credentials = space < 0 ? "" : header.substring(space + 1).strip();
+      return Optional.of(
+          scheme.equals("bearer")
+              ? tokens.bearer(credentials)
+              : tokens.aatOtp(AatOtpHeader.parse(credentials), signedRequest(request)));
+    } catch (RequestException e) {
+      throttle.failed(source);
+      tally.count(AuditEvent.refused("token.use", "-", source, e.code().name()));
+      throw e;
+    }
+  }
+
+  private TokenAuthenticator.SignedRequest signedRequest(ContainerRequestContext request) {
+    return new TokenAuthenticator.SignedRequest(
+        request.getMethod(),
+        settings.issuer() + request.getUriInfo().getRequestUri().getRawPath(),
+        BodyFilter.body(request));
+  }
+
+  private static void authorize(Secured secured, Optional<Caller> caller) {
+    if (caller.isEmpty()) {
+      throw new RequestException(ErrorCode.TOKEN_REQUIRED, "a token is needed");
+    }
+    if (Arrays.stream(secured.value()).noneMatch(caller.get().scope()::contains)) {
+      throw new RequestException(
+          ErrorCode.INSUFFICIENT_SCOPE,
+          "the token needs the scope " + String.join(" or ", secured.value()));
+    }
+  }
+
+  private @Nullable Secured secured() {
+    Secured onMethod = resource.getResourceMethod().getAnnotation(Secured.class);
+    return onMethod == null ? resource.getResourceClass().getAnnotation(Secured.class) : onMethod;
+  }
+}

@@ -1,0 +1,67 @@
+package org.heliogate.rest.wire;
+
+import jakarta.annotation.Priority;
+import jakarta.ws.rs.Priorities;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.container.PreMatching;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.ext.Provider;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.Set;
+import org.heliogate.authz.error.ErrorCode;
+import org.heliogate.authz.error.RequestException;
+
+/**
+ * Reads every body up to its limit before anything looks at it, so that a one-time password can be
+ * computed over it; manifests pass as streams with a limit of their own.
+ */
+@Provider
+@PreMatching
+@Priority(Priorities.AUTHENTICATION - 100)
+public class BodyFilter implements ContainerRequestFilter {
+
+  /** The most bytes of an ordinary body. */
+  public static final int MAX_BODY = 64 * 1024;
+
+  /** The most bytes of a manifest. */
+  public static final long MAX_MANIFEST = 64L * 1024 * 1024;
+
+  private static final String BODY = BodyFilter.class.getName();
+  private static final Set<String> STREAMED = Set.of("application/x-ndjson", "text/csv");
+
+  @Override
+  public void filter(ContainerRequestContext request) throws IOException {
+    MediaType type = request.getMediaType();
+    boolean streamed =
+        type != null
+            && STREAMED.contains(type.getType() + '/' + type.getSubtype())
+            && request.getUriInfo().getRequestUri().getPath().equals("/admin/api/v1/devices");
+    long declared = request.getLength();
+    if (declared > (streamed ? MAX_MANIFEST : MAX_BODY)) {
+      throw tooLarge(streamed);
+    }
+    if (streamed) {
+      request.setProperty(BODY, new byte[0]);
+      return;
+    }
+    byte[] body = request.getEntityStream().readNBytes(MAX_BODY + 1);
+    if (body.length > MAX_BODY) {
+      throw tooLarge(false);
+    }
+    request.setProperty(BODY, body);
+    request.setEntityStream(new ByteArrayInputStream(body));
+  }
+
+  /** The body of a request; empty for none, and for a manifest. */
+  static byte[] body(ContainerRequestContext request) {
+    return request.getProperty(BODY) instanceof byte[] body ? body : new byte[0];
+  }
+
+  private static RequestException tooLarge(boolean streamed) {
+    return new RequestException(
+        ErrorCode.TOO_LARGE,
+        "the body may have at most " + (streamed ? MAX_MANIFEST : MAX_BODY) + " bytes");
+  }
+}

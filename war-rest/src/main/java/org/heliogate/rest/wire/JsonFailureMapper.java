@@ -1,0 +1,43 @@
+package org.heliogate.rest.wire;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import jakarta.ws.rs.ext.ExceptionMapper;
+import jakarta.ws.rs.ext.Provider;
+import java.util.stream.Collectors;
+import org.heliogate.authz.error.ErrorCode;
+import org.heliogate.authz.error.RequestException;
+
+/**
+ * Writes the refusal of JSON that cannot be read; takes the place of the framework's own mapper.
+ */
+@Provider
+public class JsonFailureMapper implements ExceptionMapper<JsonProcessingException> {
+
+  @Context private UriInfo uri;
+
+  @Override
+  public Response toResponse(JsonProcessingException failure) {
+    return refuse(failure, uri.getRequestUri().getPath());
+  }
+
+  static Response refuse(JsonProcessingException failure, String path) {
+    return Problems.of(new RequestException(ErrorCode.INVALID_REQUEST, describe(failure)), path);
+  }
+
+  /** Where the JSON is wrong, without repeating what it says. */
+  private static String describe(JsonProcessingException json) {
+    if (json instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
+      return "the member '"
+          + mapping.getPath().stream()
+              .map(step -> step.getFieldName() == null ? "[]" : step.getFieldName())
+              .collect(Collectors.joining("."))
+          + "' is unknown, repeated, missing or of the wrong type";
+    }
+    return "the body is not well-formed JSON"
+        + (json.getLocation() == null ? "" : ", line " + json.getLocation().getLineNr());
+  }
+}
