@@ -1,0 +1,31 @@
+package org.heliogate.device.failure;
+
+import org.jspecify.annotations.Nullable;
+
+/** The secure element failed or refused an operation. */
+public sealed class SecureElementException extends DeviceException
+    permits WrongPinException, PinBlockedException, PinRequiredException {
+
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * Describes the failure.
+   *
+   * @param message what happened, without secrets
+   * @param remedy what to do about it
+   */
+  public SecureElementException(String message, String remedy) {
+    this(message, remedy, null);
+  }
+
+  /**
+   * Describes the failure and its cause.
+   *
+   * @param message what happened, without secrets
+   * @param remedy what to do about it
+   * @param cause the cause, {@code null} when there is none
+   */
+  public SecureElementException(String message, String remedy, @Nullable Throwable cause) {
+    super(message, remedy, cause);
+  }
+}

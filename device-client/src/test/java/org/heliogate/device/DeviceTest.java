@@ -1,0 +1,332 @@
+package org.heliogate.device;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.heliogate.device.DeviceDirectory.ElementKind;
+import org.heliogate.device.element.Pkcs11Module;
+import org.heliogate.device.failure.ConfigurationException;
+import org.heliogate.device.failure.RequestPendingException;
+import org.heliogate.device.failure.RequestRefusedException;
+import org.heliogate.device.http.AuthorizationServer;
+import org.heliogate.device.http.HttpTransport;
+import org.heliogate.device.http.RetryPolicy;
+import org.heliogate.device.http.Trust;
+import org.heliogate.device.maker.Personalisation;
+import org.heliogate.device.testing.ContractServer;
+import org.heliogate.device.testing.ScriptedServer.Reply;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole flow of a device, the secure element simulated, against a scripted server. */
+class DeviceTest {
+
+  private static final String ID = "SE-000001";
+
+  private final ContractServer server = new ContractServer("mqtts://localhost:8883");
+  private final List<Duration> pauses = new ArrayList<>();
+  private final Map<Step, Duration> steps = new EnumMap<>(Step.class);
+
+  @SuppressWarnings("NullAway.Init") // JUnit sets it.
+  @TempDir
+  Path root;
+
+  @BeforeEach
+  void personalise() throws Exception {
+    Path manifest = root.resolve("manifest.ndjson");
+    new Personalisation(
+            root,
+            manifest,
+            ElementKind.SOFTWARE,
+            (blanks, progress) -> {
+              throw new AssertionError("not asked for");
+            })
+        .personalise(List.of(ID), List.of("state-estimation"), Map.of(), id -> {});
+    server.load(manifest);
+    Files.delete(manifest);
+  }
+
+  @AfterEach
+  void contractWasKept() {
+    server.close();
+    assertThat(server.violations).isEmpty();
+  }
+
+  private Device device(Clock clock) {
+    HttpTransport transport =
+        new HttpTransport(
+            Trust.of(server.authority.pem(), "test").sslContext(null),
+            RetryPolicy.STANDARD,
+            clock,
+            pauses::add);
+    ClientContext context =
+        new ClientContext(
+            new AuthorizationServer(URI.create(server.http.issuer()), transport),
+            clock,
+            Duration.ofSeconds(10),
+            steps::put);
+    DeviceDirectory directory = DeviceDirectory.of(root, ID);
+    Pkcs11Module unused = new Pkcs11Module(Path.of("none"), "none", "none");
+    return new Device(context, directory, directory.openElement(unused), "mqtt");
+  }
+
+  private Device device() {
+    return device(Clock.systemUTC());
+  }
+
+  @Test
+  void initialBootstrapWhenAcceptedThenKeepsAllButThePin() throws Exception {
+    try (Device device = device()) {
+      BootstrapResult result = device.initialBootstrap();
+
+      assertThat(result.parameters()).containsEntry("mqtt.topic", "wams/SE-000001/measurements");
+      assertThat(result.clients())
+          .extracting(ClientRegistration::clientId)
+          .containsExactly("client-of-SE-000001");
+      assertThat(device.bootstrapResult()).contains(result);
+    }
+    assertThat(steps).containsKeys(Step.BOOTSTRAP, Step.KEYGEN);
+    assertThat(filesContaining(server.pin(ID))).isEmpty();
+  }
+
+  private List<Path> filesContaining(String text) throws Exception {
+    try (Stream<Path> files = Files.walk(root)) {
+      List<Path> found = new ArrayList<>();
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        if (new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(text)) {
+          found.add(file);
+        }
+      }
+      return found;
+    }
+  }
+
+  @Test
+  void initialBootstrapWhenClockIsWrongThenTakesTheServersDate() {
+    try (Device device = device(Clock.offset(Clock.systemUTC(), Duration.ofDays(-40)))) {
+      device.initialBootstrap();
+    }
+    assertThat(server.http.requests("/bootstrap")).hasSize(2);
+  }
+
+  @Test
+  void initialBootstrapWhenRefusedThenSaysWhyAndDoesNotTryAgain() {
+    server.http.on("/bootstrap", Reply.json(403, "{\"error\":\"bootstrap_completed\"}"));
+    try (Device device = device()) {
+      assertThatThrownBy(device::initialBootstrap)
+          .isInstanceOfSatisfying(
+              RequestRefusedException.class,
+              e -> {
+                assertThat(e.error()).isEqualTo("bootstrap_completed");
+                assertThat(e.status()).isEqualTo(403);
+                assertThat(e.remedy()).contains("re-arm");
+              });
+      assertThatThrownBy(() -> device.client("")).isInstanceOf(ConfigurationException.class);
+    }
+    assertThat(server.http.requests).hasSize(1);
+  }
+
+  @Test
+  void initialBootstrapWhenNamesAreNotNamesThenIsRefused() {
+    server.http.on(
+        "/bootstrap",
+        Reply.json(
+            200,
+            """
+            {"device_id":"SE-000001","clients":[{"workflow":"../..","name":"x","client_id":"c",
+            "token_endpoint_auth_methods":[]}],"parameters":{},"resource_servers":[],
+            "ca_certificates":""}"""));
+    try (Device device = device()) {
+      assertThatThrownBy(device::initialBootstrap)
+          .isInstanceOfSatisfying(
+              RequestRefusedException.class,
+              e -> assertThat(e.error()).isEqualTo("invalid_response"));
+    }
+  }
+
+  @Test
+  void getCredentialsWhenBootstrappedThenHasCertificateForTheElementsKey() {
+    try (Device device = device()) {
+      device.initialBootstrap();
+      AuthorizedClient client = device.client("publisher");
+      client.securityBootstrap();
+      Credentials credentials = client.getCredentials("mqtt");
+
+      assertThat(credentials.username()).isEqualTo("hg-client-of-SE-000001");
+      assertThat(credentials.uri()).isEqualTo(URI.create("mqtts://localhost:8883"));
+      assertThat(client.sslContext(credentials)).isNotNull();
+      assertThat(client.getCredentials("mqtt")).isEqualTo(credentials);
+    }
+    assertThat(server.http.requests("/proxy/mqtt")).hasSize(1);
+    assertThat(server.http.requests("/oauth/token")).hasSize(2);
+  }
+
+  @Test
+  void getCredentialsWhenProcessIsNewThenGetsThePinFromTheServer() {
+    try (Device device = device()) {
+      device.initialBootstrap();
+    }
+    Credentials credentials;
+    try (Device device = device()) {
+      credentials = device.client("").getCredentials("mqtt");
+    }
+    try (Device device = device()) {
+      AuthorizedClient client = device.client("state-estimation.publisher");
+      assertThat(client.getCredentials("mqtt")).isEqualTo(credentials);
+      assertThat(client.sslContext(credentials)).isNotNull();
+    }
+    assertThat(server.http.requests("/csr")).hasSize(2);
+    assertThat(steps).containsKeys(Step.PIN, Step.TICKET_TO_CERTIFICATE, Step.AAT);
+  }
+
+  @Test
+  void getCredentialsWhenSubmittedThenPollsWithNewTicketAndSameKey() {
+    server.submissions = 2;
+    try (Device device = device()) {
+      device.initialBootstrap();
+      device.client("").getCredentials("mqtt");
+    }
+    assertThat(pauses).containsExactly(Duration.ofSeconds(1), Duration.ofSeconds(1));
+    List<Map<String, String>> redemptions =
+        server.http.requests("/oauth/token").stream()
+            .map(request -> request.form())
+            .filter(form -> form.containsKey("ticket"))
+            .toList();
+    assertThat(redemptions)
+        .extracting(form -> form.get("ticket"))
+        .containsExactly("t-1", "again-1", "again-0");
+    assertThat(redemptions).extracting(form -> form.get("csr")).containsOnly(csrOf(redemptions));
+  }
+
+  private static String csrOf(List<Map<String, String>> forms) {
+    return forms.get(0).getOrDefault("csr", "");
+  }
+
+  @Test
+  void getCredentialsWhenNeverEnforcedThenIsPending() {
+    server.submissions = 1000;
+    try (Device device = device()) {
+      device.initialBootstrap();
+      assertThatThrownBy(() -> device.client("").getCredentials("mqtt"))
+          .isInstanceOfSatisfying(
+              RequestPendingException.class, e -> assertThat(e.pending()).isEqualTo("enforcement"));
+    }
+    assertThat(pauses).hasSize(10);
+  }
+
+  @Test
+  void getCredentialsWhenTwoThirdsOfLifeAreOverThenRenewsWithANewKey() {
+    server.certificateLife = Duration.ofMinutes(10);
+    Credentials first;
+    try (Device device = device()) {
+      device.initialBootstrap();
+      first = device.client("").getCredentials("mqtt");
+    }
+    Clock later = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(8));
+    try (Device device = device(later)) {
+      Credentials second = device.client("").getCredentials("mqtt");
+
+      assertThat(second.keyAlias()).isNotEqualTo(first.keyAlias());
+      assertThat(second.certificate()).isNotEqualTo(first.certificate());
+    }
+  }
+
+  @Test
+  void getCredentialsWhenRenewalIsNotPossibleYetThenKeepsTheValidOnes() {
+    server.certificateLife = Duration.ofMinutes(10);
+    Clock later = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(8));
+    try (Device device = device()) {
+      device.initialBootstrap();
+      Credentials first = device.client("").getCredentials("mqtt");
+      server.submissions = 1000;
+      try (Device renewing = device(later)) {
+        assertThat(renewing.client("").getCredentials("mqtt")).isEqualTo(first);
+      }
+    }
+  }
+
+  @Test
+  void getCredentialsWhenTokenWasRevokedThenGetsANewOne() {
+    try (Device device = device()) {
+      device.initialBootstrap();
+      device.client("").securityBootstrap();
+      server.revokeTokens();
+
+      assertThat(device.client("").getCredentials("mqtt").username()).startsWith("hg-");
+    }
+  }
+
+  @Test
+  void initialBootstrapWhenRepeatedThenForgetsTokensAndCredentials() {
+    try (Device device = device()) {
+      device.initialBootstrap();
+      Credentials first = device.client("").getCredentials("mqtt");
+      device.initialBootstrap();
+      Credentials second = device.client("").getCredentials("mqtt");
+
+      assertThat(second.certificate()).isNotEqualTo(first.certificate());
+    }
+  }
+
+  @Test
+  void getPermissionWhenAnswersDifferThenTellsGrantedDeniedAndPending() {
+    try (Device device = device()) {
+      device.initialBootstrap();
+      AuthorizedClient client = device.client("");
+      Permission granted = client.getPermission("mqtt", "t/1", "publish");
+      assertThat(granted).isInstanceOf(Permission.Granted.class);
+      assertThat(((Permission.Granted) granted).rights())
+          .containsExactly(new Permission.Right("t/1", Set.of("publish")));
+      assertThat(server.http.requests("/proxy/mqtt").get(0).uri().getRawQuery())
+          .contains("resource=t%2F1", "scope=publish");
+
+      server.submissions = 1;
+      assertThat(client.getPermission("mqtt", "t/1", "publish"))
+          .isEqualTo(new Permission.Pending("enforcement"));
+
+      server.http.on("/oauth/token", Reply.json(403, "{\"error\":\"request_denied\"}"));
+      assertThat(client.getPermission("mqtt", "t/1", "publish")).isEqualTo(new Permission.Denied());
+    }
+  }
+
+  @Test
+  void getCredentialsWhenApplicationHasSecretThenUsesBasicAndBearer() throws Exception {
+    Path secret = Files.writeString(root.resolve("secret"), ContractServer.APPLICATION_SECRET);
+    Application application =
+        new Application("subscriber", ContractServer.APPLICATION, secret, false);
+    application.save(root);
+    HttpTransport transport =
+        new HttpTransport(
+            Trust.of(server.authority.pem(), "test").sslContext(null),
+            RetryPolicy.STANDARD,
+            Clock.systemUTC(),
+            pauses::add);
+    ClientContext context =
+        new ClientContext(
+            new AuthorizationServer(URI.create(server.http.issuer()), transport),
+            Clock.systemUTC(),
+            Duration.ofSeconds(10),
+            StepListener.NONE);
+
+    AuthorizedClient client = Application.load(root, "subscriber").client(context, root);
+    Credentials credentials = client.getCredentials("mqtt");
+
+    assertThat(credentials.username()).isEqualTo("hg-app-1");
+    assertThat(client.sslContext(credentials)).isNotNull();
+    assertThat(filesContaining(ContractServer.APPLICATION_SECRET)).containsExactly(secret);
+  }
+}
