@@ -1,0 +1,128 @@
+# shellcheck shell=bash
+# The command line.
+
+main() {
+  local command=${1:-help}
+  (($# == 0)) || shift
+  case $command in
+    ca | wams) ;;
+    *)
+      local argument
+      for argument; do
+        if [[ $argument == --help || $argument == -h ]]; then
+          help_of "$command"
+          return
+        fi
+      done
+      ;;
+  esac
+  case $command in
+    up | down | status | demo) options_only "$command" "$@" ;;
+  esac
+  settings_load
+  case $command in
+    up) command_up ;;
+    down) command_down ;;
+    status) command_status ;;
+    demo) command_demo ;;
+    test) command_test "$@" ;;
+    bench) command_bench "$@" ;;
+    ca) command_ca "$@" ;;
+    wams) command_wams "$@" ;;
+    help | --help | -h) help_of "${1:-}" ;;
+    *) die "there is no command '$command'" "See: ./heliogate help" ;;
+  esac
+}
+
+# options_only COMMAND ARGUMENT...: the options that up, down, status and demo share.
+options_only() {
+  local command=$1 option
+  shift
+  for option; do
+    case $option in
+      --yes | -y) ASSUME_YES=true ;;
+      --evaluation-pkcs12) HELIOGATE_EVALUATION_PKCS12=yes ;;
+      *) die "$command has no option '$option'" "See: ./heliogate $command --help" ;;
+    esac
+  done
+}
+
+# Tools of ours, run as they are: they need a build, but no running instance.
+command_ca() {
+  java_choose
+  tool_built hsm-integration
+  pki_command "$@"
+}
+
+command_wams() {
+  java_choose
+  tool_built device-client
+  wams "$@"
+}
+
+tool_built() {
+  compgen -G "$HELIOGATE_ROOT/$1/target/$1-*.jar" >/dev/null || {
+    mkdir -p "$HELIOGATE_ROOT/target"
+    build_ensure >&2
+  }
+}
+
+help_of() {
+  case ${1:-} in
+    up)
+      cat <<'TEXT'
+./heliogate up [--yes] [--evaluation-pkcs12]
+  Starts the local instance, or completes it, or leaves it alone when all is as it should be: installs missing Debian
+  packages, builds what changed, makes CA and certificates, starts broker, CRL updater and server on loopback.
+    --yes                  install missing packages without asking
+    --evaluation-pkcs12    for a new instance without an HSM: the CA's keys in a file. Never for production.
+TEXT
+      environment_help ;;
+    down) printf '%s\n' './heliogate down' '  Stops what up started: server, CRL updater, broker. Data stays.' ;;
+    status) printf '%s\n' './heliogate status' '  Says what runs; exit code 0 only when everything does and the server is ready.' ;;
+    demo)
+      cat <<'TEXT'
+./heliogate demo [--yes]
+  Starts the instance and shows it: 20 devices that were never seen before bootstrap, obtain certificates whose keys never
+  leave their secure elements, and publish phasor measurements that a subscriber receives. Leaves the instance running.
+TEXT
+      environment_help ;;
+    test)
+      cat <<'TEXT'
+./heliogate test [--yes] [--full]
+  Unit tests, contract tests, tests of this script, and integration tests against an instance of their own, which is
+  started for them under target/it and stopped afterwards. The last line has the totals.
+    --full    also the long ones: fuzzing, fleets, comparisons
+TEXT
+      ;;
+    bench) printf '%s\n' './heliogate bench NAME [OPTION...]' '  Runs a benchmark against the local instance: onboarding [--devices 50] [--warmup 10] [--element software|pkcs11] [--json FILE]' ;;
+    ca) printf '%s\n' './heliogate ca …' '  The offline command of the CA; ./heliogate ca --help has its own help.' ;;
+    wams) printf '%s\n' './heliogate wams …' '  The device command; ./heliogate wams --help has its own help.' ;;
+    *)
+      cat <<'TEXT'
+./heliogate COMMAND [--help]
+  demo     everything, shown: 20 devices from first contact to a published measurement
+  up       start the local instance, or complete it after a crash
+  down     stop it
+  status   what runs
+  test     all tests
+  bench    a benchmark
+  ca       the offline command of the CA
+  wams     the device command
+TEXT
+      environment_help ;;
+  esac
+}
+
+environment_help() {
+  cat <<'TEXT'
+Environment
+  HELIOGATE_HOME           state directory, default .heliogate beside this script
+  HELIOGATE_PORT_OFFSET    is added to every port, default 0
+  JAVA_HOME                the JDK, from 17 on, that the server runs on; default: the newest one found
+  HELIOGATE_JAVA_OPTS      more options for the server's JVM
+  HELIOGATE_DB_URL         jdbc:postgresql:… instead of the H2 file, with HELIOGATE_DB_USER and
+  HELIOGATE_DB_PASSWORD_FILE    a file of mode 600 with that user's password
+  HELIOGATE_PACKAGES       present: never ask the package manager; what is needed has been provided
+TEXT
+}
