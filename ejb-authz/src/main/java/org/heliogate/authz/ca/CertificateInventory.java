@@ -6,14 +6,15 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.TypedQuery;
 import jakarta.transaction.Transactional;
 import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.heliogate.authz.ca.jpa.CertificateEntity;
 import org.heliogate.authz.platform.HsmCalls;
-import org.heliogate.hsm.ca.CertificateIssuer;
 import org.heliogate.hsm.ca.Pem;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +53,7 @@ public class CertificateInventory {
    * @throws org.heliogate.authz.error.RequestException if the token was never reached
    */
   public Optional<byte[]> caCertificate(String ski) {
-    return HsmCalls.call(() -> authorities.find(ski).map(CertificateInventory::encoded));
+    return HsmCalls.call(() -> authorities.find(ski).map(ca -> encoded(ca.certificate())));
   }
 
   /** The certificate of that serial number, lower-case hex. */
@@ -60,6 +61,20 @@ public class CertificateInventory {
   public Optional<CertificateRecord> find(String serial) {
     return page(new CertificateFilter(serial, null, null, null, null), Long.MAX_VALUE, 1).stream()
         .findFirst();
+  }
+
+  /** What is known of exactly this certificate; empty if this CA has not made it. */
+  @Transactional
+  public Optional<CertificateRecord> find(X509Certificate certificate) {
+    byte[] shown = encoded(certificate);
+    return entityManager
+        .createQuery(
+            "select c from CertificateEntity c where c.serial = :serial", CertificateEntity.class)
+        .setParameter("serial", certificate.getSerialNumber().toString(16))
+        .getResultStream()
+        .filter(row -> Arrays.equals(row.der(), shown))
+        .findFirst()
+        .map(CertificateInventory::read);
   }
 
   /** How many certificates of a client are issued, valid and not withdrawn. */
@@ -128,11 +143,11 @@ public class CertificateInventory {
     }
   }
 
-  private static byte[] encoded(CertificateIssuer ca) {
+  private static byte[] encoded(X509Certificate certificate) {
     try {
-      return ca.certificate().getEncoded();
+      return certificate.getEncoded();
     } catch (CertificateEncodingException e) {
-      throw new IllegalStateException("a CA certificate that was read cannot be encoded", e);
+      throw new IllegalStateException("a certificate that was read cannot be encoded", e);
     }
   }
 

@@ -20,6 +20,8 @@ public record ChangeNotice(Kind kind, String subject) {
     /** A resource server. */
     RESOURCE_SERVER,
     /** A token that ended early, or a deleted resource that tokens may be about. */
-    TOKEN
+    TOKEN,
+    /** A certificate that was withdrawn, by its serial number in lower-case hex. */
+    CERTIFICATE
   }
 }
