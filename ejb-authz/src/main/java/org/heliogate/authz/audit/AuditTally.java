@@ -6,7 +6,10 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -24,6 +27,8 @@ public class AuditTally {
   private final AuditTrail trail;
   private final Clock clock;
   private final Map<AuditEvent, LongAdder> counts = new ConcurrentHashMap<>();
+  private final Set<AuditEvent> written = new HashSet<>();
+  private Instant minute = Instant.MIN;
 
   /** A tally that is flushed to the given trail. */
   @Inject
@@ -38,21 +43,40 @@ public class AuditTally {
         counts.size() < MAX_KEYS || counts.containsKey(event)
             ? event
             : new AuditEvent(event.action(), event.outcome(), OTHERS, OTHERS, event.details());
-    counts.computeIfAbsent(key, id -> new LongAdder()).increment();
+    adder(key).increment();
   }
 
   /** Writes what was counted; called every few seconds by one thread at a time. */
-  public void flush() {
+  public synchronized void flush() {
     Map<AuditEvent, Long> taken = new HashMap<>();
-    for (AuditEvent event : Map.copyOf(counts).keySet()) {
+    for (AuditEvent event : List.copyOf(counts.keySet())) {
       LongAdder removed = counts.remove(event);
       if (removed != null) {
         taken.put(event, removed.sum());
       }
     }
-    if (!taken.isEmpty()) {
-      Instant minute = clock.instant().truncatedTo(ChronoUnit.MINUTES);
-      trail.recordTally(taken, minute);
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MINUTES);
+    if (!now.equals(minute)) {
+      minute = now;
+      written.clear();
     }
+    if (!taken.isEmpty()) {
+      write(taken);
+    }
+  }
+
+  /** What cannot be written now is written with the next. */
+  private void write(Map<AuditEvent, Long> taken) {
+    try {
+      trail.recordTally(taken, written, minute);
+      written.addAll(taken.keySet());
+    } catch (RuntimeException e) {
+      taken.forEach((event, count) -> adder(event).add(count));
+      throw e;
+    }
+  }
+
+  private LongAdder adder(AuditEvent event) {
+    return counts.computeIfAbsent(event, id -> new LongAdder());
   }
 }

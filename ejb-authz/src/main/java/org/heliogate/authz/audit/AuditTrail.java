@@ -4,13 +4,17 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
+import jakarta.persistence.Query;
 import jakarta.persistence.TypedQuery;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.heliogate.authz.audit.jpa.AuditEventEntity;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public class AuditTrail {
 
   private static final int MAX_DETAILS = 4096;
+  private static final int ROWS_A_STATEMENT = 100;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final EntityManager entityManager;
@@ -42,35 +47,63 @@ public class AuditTrail {
   }
 
   /**
-   * Adds to the counts of events over a minute, one row each, in a transaction of its own.
+   * Adds to the counts of events over a minute, one row each and node, in a transaction of its own.
    *
    * @param counts how often each happened since the last call, at least 1
+   * @param written those that this node has a row of for that minute
    * @param minute the start of the minute that they fell into
    */
   @Transactional(Transactional.TxType.REQUIRES_NEW)
-  public void recordTally(Map<AuditEvent, Long> counts, Instant minute) {
+  public void recordTally(Map<AuditEvent, Long> counts, Set<AuditEvent> written, Instant minute) {
+    List<AuditEventEntity> fresh = new ArrayList<>();
     counts.forEach(
         (event, count) -> {
           AuditEventEntity row = row(event, minute, count);
-          int updated =
-              entityManager
-                  .createQuery(
-                      "update AuditEventEntity e set e.occurrences = e.occurrences + :count"
-                          + " where e.subject = :subject and e.createdAt = :minute"
-                          + " and e.action = :action and e.outcome = :outcome"
-                          + " and e.actor = :actor and e.details = :details")
-                  .setParameter("count", count)
-                  .setParameter("subject", row.subject())
-                  .setParameter("minute", minute)
-                  .setParameter("action", row.action())
-                  .setParameter("outcome", row.outcome())
-                  .setParameter("actor", row.actor())
-                  .setParameter("details", row.details())
-                  .executeUpdate();
-          if (updated == 0) {
-            entityManager.persist(row);
+          if (!written.contains(event) || !added(row)) {
+            fresh.add(row);
           }
         });
+    for (int from = 0; from < fresh.size(); from += ROWS_A_STATEMENT) {
+      insert(fresh.subList(from, Math.min(fresh.size(), from + ROWS_A_STATEMENT)));
+    }
+  }
+
+  private boolean added(AuditEventEntity row) {
+    return entityManager
+            .createQuery(
+                "update AuditEventEntity e set e.occurrences = e.occurrences + :count"
+                    + " where e.id = (select max(n.id) from AuditEventEntity n"
+                    + " where n.subject = :subject and n.createdAt = :minute"
+                    + " and n.action = :action and n.outcome = :outcome"
+                    + " and n.actor = :actor and n.details = :details)")
+            .setParameter("count", row.occurrences())
+            .setParameter("subject", row.subject())
+            .setParameter("minute", row.createdAt())
+            .setParameter("action", row.action())
+            .setParameter("outcome", row.outcome())
+            .setParameter("actor", row.actor())
+            .setParameter("details", row.details())
+            .executeUpdate()
+        > 0;
+  }
+
+  private void insert(List<AuditEventEntity> rows) {
+    Query insert =
+        entityManager.createNativeQuery(
+            "insert into audit_event"
+                + " (created_at, action, outcome, actor, subject, occurrences, details) values "
+                + String.join(", ", Collections.nCopies(rows.size(), "(?, ?, ?, ?, ?, ?, ?)")));
+    int position = 1;
+    for (AuditEventEntity row : rows) {
+      insert.setParameter(position++, row.createdAt());
+      insert.setParameter(position++, row.action());
+      insert.setParameter(position++, row.outcome());
+      insert.setParameter(position++, row.actor());
+      insert.setParameter(position++, row.subject());
+      insert.setParameter(position++, row.occurrences());
+      insert.setParameter(position++, row.details());
+    }
+    insert.executeUpdate();
   }
 
   /**

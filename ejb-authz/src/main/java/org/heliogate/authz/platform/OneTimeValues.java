@@ -3,34 +3,51 @@ package org.heliogate.authz.platform;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
-import jakarta.persistence.PersistenceException;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import org.heliogate.authz.platform.GroupCommit.Request;
 import org.heliogate.authz.platform.jpa.OneTimeValueEntity;
 
 /**
- * Values that count once across all nodes: an assertion's {@code jti}, a redeemed ticket. One
- * insert each; the table's primary key decides races.
+ * Values that count once across all nodes: an assertion's {@code jti}, a redeemed ticket. One row
+ * each; the table's primary key decides races.
  */
 @ApplicationScoped
 public class OneTimeValues {
 
   private static final Duration SLACK = Duration.ofMinutes(5);
+  private static final int TOGETHER = 64;
 
   private final EntityManager entityManager;
+  private final OneTimeLedger ledger;
   private final Clock clock;
+  private final GroupCommit<OneTimeValue> group;
 
   /** The values used up, in the given database. */
   @Inject
-  public OneTimeValues(EntityManager entityManager, Clock clock) {
+  public OneTimeValues(
+      EntityManager entityManager, OneTimeLedger ledger, BackgroundThreads threads, Clock clock) {
+    this(entityManager, ledger, threads::execute, clock);
+  }
+
+  OneTimeValues(
+      EntityManager entityManager, OneTimeLedger ledger, Executor successors, Clock clock) {
     this.entityManager = entityManager;
+    this.ledger = ledger;
     this.clock = clock;
+    this.group = new GroupCommit<>(TOGETHER, successors, this::spendTogether);
   }
 
   /**
-   * Uses a value up, in a transaction of its own that is committed when this returns.
+   * Uses a value up; that is committed when this returns, whatever becomes of the caller's
+   * transaction. Values of requests at the same time are committed together.
    *
    * @param kind keeps values of different kinds apart
    * @param owner whose value it is
@@ -38,9 +55,8 @@ public class OneTimeValues {
    * @param expiresAt from when on the value is refused for its age alone
    * @throws AlreadySpentException if it was used up before; nothing is changed then
    */
-  @Transactional(Transactional.TxType.REQUIRES_NEW)
   public void spend(String kind, String owner, String value, Instant expiresAt) {
-    spendWithin(kind, owner, value, expiresAt);
+    group.commit(row(kind, owner, value, expiresAt));
   }
 
   /**
@@ -50,26 +66,7 @@ public class OneTimeValues {
    */
   @Transactional(Transactional.TxType.MANDATORY)
   public void spendWithin(String kind, String owner, String value, Instant expiresAt) {
-    try {
-      int inserted =
-          entityManager
-              .createNativeQuery(
-                  "insert into one_time_value (digest, expires_at)"
-                      + " select cast(:digest as varchar(43)),"
-                      + " cast(:expiry as timestamp(6) with time zone)"
-                      + " where not exists (select 1 from one_time_value where digest = :digest)")
-              .setParameter("digest", digest(kind, owner, value))
-              .setParameter("expiry", expiresAt.plus(SLACK))
-              .executeUpdate();
-      if (inserted == 0) {
-        throw new AlreadySpentException(kind, null);
-      }
-    } catch (PersistenceException e) {
-      if (Constraints.violated(e)) {
-        throw new AlreadySpentException(kind, e);
-      }
-      throw e;
-    }
+    ledger.writeWithin(List.of(row(kind, owner, value, expiresAt)));
   }
 
   /** Whether a value was used up. */
@@ -88,6 +85,41 @@ public class OneTimeValues {
           .setParameter("now", now)
           .executeUpdate();
     }
+  }
+
+  /** All at once; if one of them was spent before, one by one to find out which. */
+  private void spendTogether(List<Request<OneTimeValue>> requests) {
+    Map<String, Request<OneTimeValue>> fresh = new TreeMap<>();
+    List<Request<OneTimeValue>> repeated = new ArrayList<>();
+    for (Request<OneTimeValue> request : requests) {
+      if (fresh.putIfAbsent(request.what().digest(), request) != null) {
+        repeated.add(request);
+      }
+    }
+    try {
+      ledger.write(fresh.values().stream().map(Request::what).toList());
+      fresh.values().forEach(Request::done);
+    } catch (AlreadySpentException e) {
+      if (requests.size() == 1) {
+        requests.get(0).failed(e);
+        return;
+      }
+      fresh.values().forEach(this::spendAlone);
+    }
+    repeated.forEach(this::spendAlone);
+  }
+
+  private void spendAlone(Request<OneTimeValue> request) {
+    try {
+      ledger.write(List.of(request.what()));
+      request.done();
+    } catch (RuntimeException e) {
+      request.failed(e);
+    }
+  }
+
+  private static OneTimeValue row(String kind, String owner, String value, Instant expiresAt) {
+    return new OneTimeValue(kind, digest(kind, owner, value), expiresAt.plus(SLACK));
   }
 
   private static String digest(String kind, String owner, String value) {

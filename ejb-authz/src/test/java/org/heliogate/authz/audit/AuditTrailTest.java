@@ -61,16 +61,16 @@ class AuditTrailTest {
   @Test
   void flushWhenCountedTwiceInAMinuteThenOneRow() {
     try (TestDatabase database = TestDatabase.create()) {
-      for (int round = 0; round < 2; round++) {
-        database.runInTransaction(
-            em -> {
-              AuditTally tally = new AuditTally(new AuditTrail(em, CLOCK), CLOCK);
+      database.runInTransaction(
+          em -> {
+            AuditTally tally = new AuditTally(new AuditTrail(em, CLOCK), CLOCK);
+            for (int round = 0; round < 2; round++) {
               for (int i = 0; i < 7; i++) {
                 tally.count(AuditEvent.refused("device.bootstrap", "-", "127.0.0.1", "unknown"));
               }
               tally.flush();
-            });
-      }
+            }
+          });
       List<AuditRow> rows =
           database.inTransaction(em -> new AuditTrail(em, CLOCK).list(Long.MAX_VALUE, 10));
       assertThat(rows)
@@ -80,6 +80,26 @@ class AuditTrailTest {
                 assertThat(row.occurrences()).isEqualTo(14);
                 assertThat(row.createdAt()).isEqualTo(Instant.parse("2026-11-01T10:00:00Z"));
               });
+    }
+  }
+
+  @Test
+  void flushWhenManyDifferentThenARowEach() {
+    try (TestDatabase database = TestDatabase.create()) {
+      database.runInTransaction(
+          em -> {
+            AuditTally tally = new AuditTally(new AuditTrail(em, CLOCK), CLOCK);
+            for (int i = 0; i < 250; i++) {
+              tally.count(AuditEvent.success("token.issue", "client", "client-" + i, Map.of()));
+            }
+            tally.flush();
+            tally.count(AuditEvent.success("token.issue", "client", "client-7", Map.of()));
+            tally.flush();
+          });
+      List<AuditRow> rows =
+          database.inTransaction(em -> new AuditTrail(em, CLOCK).list(Long.MAX_VALUE, 1_000));
+      assertThat(rows).hasSize(250);
+      assertThat(rows.stream().mapToLong(AuditRow::occurrences).sum()).isEqualTo(251);
     }
   }
 }

@@ -3,7 +3,10 @@ package org.heliogate.authz.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import jakarta.persistence.EntityManager;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -49,7 +52,7 @@ class OneTimeValuesTest {
       spend(database, "old");
       clock.advance(Duration.ofMinutes(20));
       spend(database, "fresh");
-      database.runInTransaction(em -> new OneTimeValues(em, clock).purge());
+      database.runInTransaction(em -> values(em).purge());
       assertThat(spend(database, "old")).isTrue();
       assertThat(spend(database, "fresh")).isFalse();
     }
@@ -62,11 +65,93 @@ class OneTimeValuesTest {
       database.runInTransaction(
           em ->
               assertThatThrownBy(
-                      () ->
-                          new OneTimeValues(em, clock)
-                              .spendWithin("assertion", "SE-1", "a", clock.instant()))
+                      () -> values(em).spendWithin("ticket", "SE-1", "a", clock.instant()))
                   .isInstanceOf(AlreadySpentException.class)
-                  .hasMessageContaining("assertion"));
+                  .hasMessageContaining("ticket"));
+    }
+  }
+
+  @Test
+  void spendWhenAmongOthersThenOnlyTheRepeatedAreRefused() throws Exception {
+    ExecutorService pool = Executors.newFixedThreadPool(32);
+    try (TestDatabase database = TestDatabase.create()) {
+      spend(database, "v0");
+      OneTimeValues values =
+          new OneTimeValues(
+              unused(), new EachInItsOwn(database), task -> new Thread(task).start(), clock);
+      List<Callable<Boolean>> attempts =
+          IntStream.range(0, 400)
+              .<Callable<Boolean>>mapToObj(i -> () -> spend(values, "v" + i / 4))
+              .toList();
+      long successes = 0;
+      for (Future<Boolean> attempt : pool.invokeAll(attempts)) {
+        successes += attempt.get() ? 1 : 0;
+      }
+      assertThat(successes).isEqualTo(99);
+      assertThat(spend(database, "v99")).isFalse();
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
+  @Test
+  void spendWhenTheDatabaseFailsThenEachHearsOfItAndTheNextIsServed() {
+    IllegalStateException outage = new IllegalStateException("out of reach");
+    List<OneTimeValue> written = new ArrayList<>();
+    OneTimeLedger ledger =
+        new OneTimeLedger(unused()) {
+          @Override
+          public void write(List<OneTimeValue> values) {
+            if (written.isEmpty()) {
+              written.addAll(values);
+              throw outage;
+            }
+            written.addAll(values);
+          }
+        };
+    OneTimeValues values = new OneTimeValues(unused(), ledger, Runnable::run, clock);
+    assertThatThrownBy(() -> spend(values, "a")).isSameAs(outage);
+    assertThat(spend(values, "b")).isTrue();
+    assertThat(written).hasSize(2);
+  }
+
+  /** The ledger with its transactions, which the container opens elsewhere. */
+  private static final class EachInItsOwn extends OneTimeLedger {
+
+    private final TestDatabase database;
+
+    EachInItsOwn(TestDatabase database) {
+      super(unused());
+      this.database = database;
+    }
+
+    @Override
+    public void write(List<OneTimeValue> values) {
+      database.runInTransaction(em -> new OneTimeLedger(em).writeWithin(values));
+    }
+  }
+
+  /** Where everything goes through a ledger with transactions of its own. */
+  private static EntityManager unused() {
+    return (EntityManager)
+        Proxy.newProxyInstance(
+            EntityManager.class.getClassLoader(),
+            new Class<?>[] {EntityManager.class},
+            (proxy, method, arguments) -> {
+              throw new AssertionError("not to be used: " + method);
+            });
+  }
+
+  private OneTimeValues values(EntityManager em) {
+    return new OneTimeValues(em, new OneTimeLedger(em), Runnable::run, clock);
+  }
+
+  private boolean spend(OneTimeValues values, String value) {
+    try {
+      values.spend("ticket", "SE-1", value, clock.instant().plus(Duration.ofMinutes(5)));
+      return true;
+    } catch (AlreadySpentException e) {
+      return false;
     }
   }
 
@@ -74,9 +159,9 @@ class OneTimeValuesTest {
     try {
       database.runInTransaction(
           em ->
-              new OneTimeValues(em, clock)
+              values(em)
                   .spendWithin(
-                      "assertion", "SE-1", value, clock.instant().plus(Duration.ofMinutes(5))));
+                      "ticket", "SE-1", value, clock.instant().plus(Duration.ofMinutes(5))));
       return true;
     } catch (AlreadySpentException e) {
       return false;
