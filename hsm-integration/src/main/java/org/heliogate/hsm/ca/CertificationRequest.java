@@ -86,6 +86,9 @@ public final class CertificationRequest {
       throw new InvalidCertificationRequestException(
           Reason.TOO_LARGE, "the request is longer than 16 KiB");
     }
+    if (AsnNesting.isTooDeep(der)) {
+      throw malformed(null);
+    }
     PKCS10CertificationRequest request;
     try {
       request = new PKCS10CertificationRequest(der);
