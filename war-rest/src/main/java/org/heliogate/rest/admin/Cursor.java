@@ -32,7 +32,9 @@ final class Cursor {
       try {
         String text = new String(Base64.getUrlDecoder().decode(cursor), UTF_8);
         String position = text.substring(Math.min(text.length(), list.length() + 1));
-        if (!position.isEmpty() && write(list, position).equals(cursor)) {
+        if (!position.isEmpty()
+            && position.chars().noneMatch(Character::isISOControl)
+            && write(list, position).equals(cursor)) {
           return position;
         }
       } catch (IllegalArgumentException e) {

@@ -18,6 +18,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
 import org.heliogate.authz.protection.PermissionRequests;
+import org.heliogate.authz.resource.NameSyntax;
 import org.heliogate.rest.wire.CallerContext;
 import org.heliogate.rest.wire.JsonMapper;
 import org.heliogate.rest.wire.Secured;
@@ -46,6 +47,10 @@ public class PermissionResource {
       String id = resourceId == null ? resourceSetId : resourceId;
       if (id == null || (resourceSetId != null && !id.equals(resourceSetId))) {
         throw new RequestException(ErrorCode.INVALID_REQUEST, "resource_id must be there, once");
+      }
+      if (!NameSyntax.IDENTIFIER.matches(id)) {
+        throw new RequestException(
+            ErrorCode.INVALID_RESOURCE_ID, "there is no such resource of this server");
       }
       return new PermissionRequests.Wanted(id, ScopeMembers.of(resourceScopes, scopes));
     }

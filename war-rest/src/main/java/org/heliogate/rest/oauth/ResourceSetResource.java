@@ -21,6 +21,7 @@ import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
 import org.heliogate.authz.platform.Settings;
 import org.heliogate.authz.protection.ResourceSets;
+import org.heliogate.authz.resource.NameSyntax;
 import org.heliogate.rest.wire.CallerContext;
 import org.heliogate.rest.wire.Secured;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +64,7 @@ public class ResourceSetResource {
   @Path("{id}")
   @Operation(summary = "Read a resource")
   public Response read(@PathParam("id") String id) {
-    return Answers.secret(ResourceSetBody.of(resources.read(context.required(), id)));
+    return Answers.secret(ResourceSetBody.of(resources.read(context.required(), known(id))));
   }
 
   /** Replaces what is known of a resource. */
@@ -72,7 +73,7 @@ public class ResourceSetResource {
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(summary = "Replace a resource's description")
   public Response replace(@PathParam("id") String id, @Nullable ResourceSetBody body) {
-    resources.replace(context.required(), id, required(body).checked(id));
+    resources.replace(context.required(), known(id), required(body).checked(id));
     return Answers.secret(new Named(id));
   }
 
@@ -81,8 +82,16 @@ public class ResourceSetResource {
   @Path("{id}")
   @Operation(summary = "Delete a resource; permissions to it end")
   public Response delete(@PathParam("id") String id) {
-    resources.delete(context.required(), id);
+    resources.delete(context.required(), known(id));
     return Response.noContent().build();
+  }
+
+  /** The identifier, if any resource can have it; the database is not asked for others. */
+  private static String known(String id) {
+    if (!NameSyntax.IDENTIFIER.matches(id)) {
+      throw new RequestException(ErrorCode.NOT_FOUND, "there is no such resource of this server");
+    }
+    return id;
   }
 
   private static ResourceSetBody required(@Nullable ResourceSetBody body) {

@@ -27,12 +27,14 @@ public final class FormParameters {
         (name, given) -> {
           if (given.size() > 1) {
             throw new RequestException(
-                ErrorCode.INVALID_REQUEST, "the parameter " + name + " is repeated");
+                ErrorCode.INVALID_REQUEST,
+                "the parameter " + ParameterName.shown(name) + " is repeated");
           }
           if (given.get(0) != null && !given.get(0).isEmpty()) {
             if (given.get(0).indexOf('\0') >= 0) {
               throw new RequestException(
-                  ErrorCode.INVALID_REQUEST, "the parameter " + name + " is malformed");
+                  ErrorCode.INVALID_REQUEST,
+                  "the parameter " + ParameterName.shown(name) + " is malformed");
             }
             values.put(name, given.get(0));
           }

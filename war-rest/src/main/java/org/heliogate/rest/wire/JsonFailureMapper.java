@@ -17,6 +17,8 @@ import org.heliogate.authz.error.RequestException;
 @Provider
 public class JsonFailureMapper implements ExceptionMapper<JsonProcessingException> {
 
+  private static final int MAX_STEPS = 5;
+
   @Context private UriInfo uri;
 
   @Override
@@ -29,15 +31,20 @@ public class JsonFailureMapper implements ExceptionMapper<JsonProcessingExceptio
   }
 
   /** Where the JSON is wrong, without repeating what it says. */
-  private static String describe(JsonProcessingException json) {
+  static String describe(JsonProcessingException json) {
     if (json instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
       return "the member '"
           + mapping.getPath().stream()
-              .map(step -> step.getFieldName() == null ? "[]" : step.getFieldName())
+              .limit(MAX_STEPS)
+              .map(JsonFailureMapper::shown)
               .collect(Collectors.joining("."))
           + "' is unknown, repeated, missing or of the wrong type";
     }
     return "the body is not well-formed JSON"
         + (json.getLocation() == null ? "" : ", line " + json.getLocation().getLineNr());
+  }
+
+  private static String shown(JsonMappingException.Reference step) {
+    return step.getFieldName() == null ? "[]" : ParameterName.shown(step.getFieldName());
   }
 }
