@@ -92,7 +92,7 @@ TEXT
 ./heliogate test [--yes] [--full]
   Unit tests, contract tests, tests of this script, and integration tests against an instance of their own, which is
   started for them under target/it and stopped afterwards. The last line has the totals.
-    --full    also the long ones: fuzzing, fleets, comparisons
+    --full    also the long ones: a million fuzz cases for each parser, with other seeds each time; fleets; comparisons
 TEXT
       ;;
     bench) printf '%s\n' './heliogate bench NAME [OPTION...]' '  Runs a benchmark against the local instance: onboarding [--devices 50] [--warmup 10] [--element software|pkcs11] [--json FILE]' ;;

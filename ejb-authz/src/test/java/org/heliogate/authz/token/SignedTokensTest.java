@@ -105,13 +105,6 @@ class SignedTokensTest {
 
   @Test
   void checkWhenGarbageThenRefused() {
-    Random random = new Random(5);
-    for (int round = 0; round < 10_000; round++) {
-      byte[] bytes = new byte[random.nextInt(200)];
-      random.nextBytes(bytes);
-      assertThat(tokens.check(new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1)))
-          .isEmpty();
-    }
     for (String garbage : List.of("", ".", "..", "a.b.c", "e30.e30.e30", "x".repeat(100_000))) {
       assertThat(tokens.check(garbage)).isEmpty();
     }

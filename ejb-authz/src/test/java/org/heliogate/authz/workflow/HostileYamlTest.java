@@ -10,8 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import org.heliogate.authz.workflow.InvalidWorkflowException.Fault;
+import org.heliogate.fuzz.Cases;
+import org.heliogate.fuzz.Chance;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -214,38 +215,34 @@ class HostileYamlTest {
 
   @Test
   void parseWhenInputIsRandomThenOnlyTheDeclaredException() {
-    long seed = Long.getLong("heliogate.test.seed", System.nanoTime());
-    System.out.println("HostileYamlTest seed " + seed);
-    Random random = new Random(seed);
-    String alphabet = "\n\n  :-{}[],&*!|>'\"%@`#$?.<0123eE~tfna\u00e9\t\\";
-    for (int round = 0; round < 4_000; round++) {
-      byte[] bytes = mutated(random, alphabet);
-      try {
-        WorkflowDocument document = PARSER.parse(bytes, null, id -> random.nextInt(8) != 0);
-        assertThat(document.digest()).hasSize(64);
-      } catch (InvalidWorkflowException e) {
-        assertThat(e.faults()).isNotEmpty();
-      } catch (RuntimeException | StackOverflowError e) {
-        throw new AssertionError(
-            "seed " + seed + ": " + new String(bytes, StandardCharsets.UTF_8), e);
-      }
-    }
+    Cases.each(
+        chance -> {
+          byte[] bytes = mutated(chance);
+          try {
+            WorkflowDocument document = PARSER.parse(bytes, null, id -> !chance.oneIn(8));
+            assertThat(document.digest()).hasSize(64);
+          } catch (InvalidWorkflowException e) {
+            assertThat(e.faults()).isNotEmpty();
+          }
+        });
   }
 
-  private static byte[] mutated(Random random, String alphabet) {
-    StringBuilder text = new StringBuilder(random.nextInt(4) == 0 ? "" : STATE_ESTIMATION);
-    for (int edits = random.nextInt(12) + 1; edits > 0; edits--) {
-      int at = random.nextInt(text.length() + 1);
-      switch (random.nextInt(4)) {
-        case 0 -> text.insert(at, alphabet.charAt(random.nextInt(alphabet.length())));
-        case 1 -> text.delete(at, Math.min(text.length(), at + random.nextInt(8)));
+  private static byte[] mutated(Chance chance) {
+    String alphabet = "\n\n  :-{}[],&*!|>'\"%@`#$?.<0123eE~tfna\u00e9\t\\";
+    StringBuilder text = new StringBuilder(chance.oneIn(4) ? "" : STATE_ESTIMATION);
+    for (int edits = chance.below(12) + 1; edits > 0; edits--) {
+      int at = chance.below(text.length() + 1);
+      switch (chance.below(5)) {
+        case 0 -> text.insert(at, alphabet.charAt(chance.below(alphabet.length())));
+        case 1 -> text.delete(at, Math.min(text.length(), at + chance.below(8)));
         case 2 -> text.insert(at, text.substring(at, Math.min(text.length(), at + 40)));
-        default -> text.insert(at, (char) random.nextInt(0x10000));
+        case 3 -> text.insert(at, chance.text());
+        default -> text.insert(at, (char) chance.below(0x10000));
       }
     }
     byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
-    if (random.nextInt(10) == 0 && bytes.length > 0) {
-      bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
+    if (chance.oneIn(10) && bytes.length > 0) {
+      bytes[chance.below(bytes.length)] = (byte) chance.below(256);
     }
     return bytes;
   }
