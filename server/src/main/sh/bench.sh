@@ -1,13 +1,65 @@
 # shellcheck shell=bash
-# Benchmarks against the local instance.
+# Benchmarks: onboarding against the local instance, tokens against instances of its own.
 
 command_bench() { # NAME OPTION...
   [[ $# -gt 0 && $1 != -* ]] || die 'which benchmark?' 'For example: ./heliogate bench onboarding'
-  instance_up
+  if [[ " $* " == *' --help '* || " $* " == *' -h '* ]]; then
+    java_choose
+    bench_build
+    bench_run "$@"
+    return
+  fi
+  case $1 in
+    tokens) bench_tokens "$@" ;;
+    *)
+      instance_up
+      bench_build
+      # Secure elements that are tokens have a store of their own, not the server's.
+      SOFTHSM2_CONF=$HELIOGATE_HOME/bench/softhsm2.conf bench_run "$@"
+      ;;
+  esac
+}
+
+# bench_tokens: all that it runs is its own, below target/bench; the user's instance and its database are left alone.
+bench_tokens() {
+  # shellcheck disable=SC2086 # one word a package
+  [[ ${HELIOGATE_PACKAGES:-} == present ]] || packages_ensure $PACKAGES_RUN
+  java_choose
+  build_ensure
   bench_build
-  # Secure elements that are tokens have a store of their own, not the server's.
-  SOFTHSM2_CONF=$HELIOGATE_HOME/bench/softhsm2.conf \
-    "$SERVER_JAVA_HOME/bin/java" -cp "$(java_class_path "$HELIOGATE_ROOT/benchmarks/target")" org.heliogate.bench.Benchmarks "$@"
+  bench_keycloak "$@"
+  unset HELIOGATE_DB_URL HELIOGATE_DB_USER HELIOGATE_DB_PASSWORD_FILE
+  export HELIOGATE_ROOT HELIOGATE_PORT_OFFSET=${HELIOGATE_BENCH_PORT_OFFSET:-4000} JAVA_HOME=$SERVER_JAVA_HOME
+  bench_run "$@"
+}
+
+# bench_keycloak ARGUMENT...: unpacks the Keycloak that --keycloak names, and sets HELIOGATE_BENCH_KEYCLOAK to where it is.
+bench_keycloak() {
+  local version='' into=$HELIOGATE_ROOT/benchmarks/target/keycloak log=$HELIOGATE_ROOT/target/keycloak.log
+  while (($# > 0)); do
+    case $1 in
+      --keycloak=*) version=${1#*=} ;;
+      --keycloak) version=${2:-} ;;
+    esac
+    shift
+  done
+  [[ $version != none ]] || return 0
+  [[ -n $version ]] || version=$(sed -n 's:.*<keycloak.version>\(.*\)</keycloak.version>.*:\1:p' "$HELIOGATE_ROOT/pom.xml")
+  [[ $version =~ ^[0-9][A-Za-z0-9.-]*$ ]] || die "--keycloak is '$version'" 'Give a version, or none.'
+  export HELIOGATE_BENCH_KEYCLOAK=$into/keycloak-$version
+  [[ ! -f $HELIOGATE_BENCH_KEYCLOAK/bin/kc.sh ]] || return 0
+  say "  unpacking Keycloak $version (Maven downloads 180 MB the first time)"
+  rm -rf -- "$HELIOGATE_BENCH_KEYCLOAK"
+  maven --quiet --non-recursive org.apache.maven.plugins:maven-dependency-plugin:3.9.0:unpack \
+    "-Dartifact=org.keycloak:keycloak-quarkus-dist:$version:zip" "-DoutputDirectory=$into" >"$log" 2>&1 ||
+    die "Keycloak $version could not be had; the errors in $log:" "$(grep -m 5 'ERROR' "$log" | cut -c 1-220)" 'Without it: --keycloak none'
+}
+
+bench_run() {
+  local -a options=()
+  # Known, harmless warnings of newer versions.
+  if ((SERVER_JAVA_FEATURE >= 24)); then options=(--sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED); fi
+  "$SERVER_JAVA_HOME/bin/java" "${options[@]}" -cp "$(java_class_path "$HELIOGATE_ROOT/benchmarks/target")" org.heliogate.bench.Benchmarks "$@"
 }
 
 bench_build() {

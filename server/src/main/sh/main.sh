@@ -6,6 +6,10 @@ main() {
   (($# == 0)) || shift
   case $command in
     ca | wams) ;;
+    bench) [[ ${1:-} != -* ]] || {
+      help_of bench
+      return
+    } ;;
     *)
       local argument
       for argument; do
@@ -95,7 +99,14 @@ TEXT
     --full    also the long ones: a million fuzz cases for each parser, with other seeds each time; fleets; comparisons
 TEXT
       ;;
-    bench) printf '%s\n' './heliogate bench NAME [OPTION...]' '  Runs a benchmark against the local instance: onboarding [--devices 50] [--warmup 10] [--element software|pkcs11] [--json FILE]' ;;
+    bench)
+      cat <<'TEXT'
+./heliogate bench NAME [OPTION...]
+  Runs a benchmark; ./heliogate bench NAME --help has its options.
+    onboarding    devices from first contact to a published measurement, against the local instance
+    tokens        access tokens, permissions and introspection, beside a Keycloak, with instances of its own
+TEXT
+      ;;
     ca) printf '%s\n' './heliogate ca …' '  The offline command of the CA; ./heliogate ca --help has its own help.' ;;
     wams) printf '%s\n' './heliogate wams …' '  The device command; ./heliogate wams --help has its own help.' ;;
     *)

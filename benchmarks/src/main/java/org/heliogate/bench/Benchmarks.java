@@ -3,7 +3,7 @@ package org.heliogate.bench;
 import java.util.Locale;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.heliogate.bench.onboarding.WrongAnswerException;
+import org.heliogate.bench.instance.WrongAnswerException;
 import org.heliogate.device.failure.DeviceException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -12,8 +12,8 @@ import picocli.CommandLine.Command;
 @Command(
     name = "./heliogate bench",
     mixinStandardHelpOptions = true,
-    description = "Benchmarks against the local instance, which should do nothing else meanwhile.",
-    subcommands = OnboardingCommand.class,
+    description = "Benchmarks, on a machine that should do nothing else meanwhile.",
+    subcommands = {OnboardingCommand.class, TokensCommand.class},
     footer = {
       "",
       "Exit codes: 0 every answer was right, 1 one was not or something failed, 2 wrong usage."

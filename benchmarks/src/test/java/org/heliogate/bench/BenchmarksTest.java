@@ -20,4 +20,15 @@ class BenchmarksTest {
   void runWhenKindOfElementIsUnknownThenUsageError() {
     assertThat(Benchmarks.run("onboarding", "--element", "wax")).isEqualTo(2);
   }
+
+  @Test
+  void runWhenHelpOnTokensIsAskedForThenZero() {
+    assertThat(Benchmarks.run("tokens", "--help")).isZero();
+  }
+
+  @Test
+  void runWhenLargeNumberIsNotLargerThenUsageError() {
+    assertThat(Benchmarks.run("tokens", "--clients", "200", "--large", "100")).isEqualTo(2);
+    assertThat(Benchmarks.run("tokens", "--rounds", "0")).isEqualTo(2);
+  }
 }

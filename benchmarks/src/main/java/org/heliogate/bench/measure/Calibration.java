@@ -11,6 +11,8 @@ import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * What this machine can do in the same run, to judge the figures by: the same flow on a machine
@@ -41,6 +43,16 @@ public record Calibration(
     double signatures = perSecond(() -> sign(pair, data));
     double verifications = perSecond(() -> verify(pair, data, signature));
     return new Calibration(signatures, verifications, syncs(directory));
+  }
+
+  /** For a person: label to value with unit. */
+  public Map<String, String> lines() {
+    Map<String, String> lines = new LinkedHashMap<>();
+    lines.put("P-256 signatures, one thread", "%,.0f a second".formatted(signaturesPerSecond));
+    lines.put(
+        "P-256 verifications, one thread", "%,.0f a second".formatted(verificationsPerSecond));
+    lines.put("4 KiB appended and forced to disk", "%,.0f a second".formatted(syncsPerSecond));
+    return lines;
   }
 
   private static byte[] sign(KeyPair pair, byte[] data) throws GeneralSecurityException {

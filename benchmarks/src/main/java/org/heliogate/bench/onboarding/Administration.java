@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
+import org.heliogate.bench.instance.Instance;
+import org.heliogate.bench.instance.WrongAnswerException;
 import org.heliogate.device.http.Answer;
 import org.heliogate.device.http.AuthorizationServer;
 import org.heliogate.device.http.HttpTransport;

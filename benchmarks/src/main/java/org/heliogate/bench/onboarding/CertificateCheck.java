@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.security.auth.x500.X500Principal;
+import org.heliogate.bench.instance.WrongAnswerException;
 
 /** Whether a device's certificate is its own and leads to the instance's root (RFC 5280 §6). */
 final class CertificateCheck {

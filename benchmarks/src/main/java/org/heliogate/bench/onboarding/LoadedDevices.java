@@ -2,6 +2,7 @@ package org.heliogate.bench.onboarding;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.heliogate.bench.instance.WrongAnswerException;
 import org.heliogate.device.failure.DeviceException;
 
 /**

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
 import javax.security.auth.x500.X500Principal;
+import org.heliogate.bench.instance.WrongAnswerException;
 import org.heliogate.device.element.KeyAlgorithm;
 import org.heliogate.device.element.SecureElement;
 import org.heliogate.device.failure.BrokerRefusedException;

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.heliogate.bench.instance.Instance;
+import org.heliogate.bench.instance.WrongAnswerException;
 import org.heliogate.bench.measure.Account;
 import org.heliogate.bench.measure.Calibration;
 import org.heliogate.bench.measure.Series;
@@ -140,16 +142,7 @@ public final class OnboardingBenchmark {
   }
 
   private static Map<String, String> lines(Calibration calibration, RoundTrips floor) {
-    Map<String, String> lines = new LinkedHashMap<>();
-    lines.put(
-        "P-256 signatures, one thread",
-        "%,.0f a second".formatted(calibration.signaturesPerSecond()));
-    lines.put(
-        "P-256 verifications, one thread",
-        "%,.0f a second".formatted(calibration.verificationsPerSecond()));
-    lines.put(
-        "4 KiB appended and forced to disk",
-        "%,.0f a second".formatted(calibration.syncsPerSecond()));
+    Map<String, String> lines = calibration.lines();
     lines.put(
         "GET /oauth/jwks, connection kept alive, median",
         "%.2f ms".formatted(floor.request().toNanos() / 1e6));

@@ -1,4 +1,4 @@
-package org.heliogate.bench.onboarding;
+package org.heliogate.bench.instance;
 
 /** An answer that is not what the HTTP contract promises: the figures would mean nothing. */
 public final class WrongAnswerException extends RuntimeException {

@@ -1,4 +1,4 @@
-package org.heliogate.bench.onboarding;
+package org.heliogate.bench.instance;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;

@@ -1,4 +1,4 @@
-package org.heliogate.bench.onboarding;
+package org.heliogate.bench.instance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,0 +1,69 @@
+package org.heliogate.bench.tokens;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.heliogate.bench.load.LoadGenerator;
+import org.heliogate.bench.load.Operations;
+import org.heliogate.bench.load.Outcome;
+import org.heliogate.bench.measure.ProcessUse;
+import org.heliogate.bench.tokens.Contender.Running;
+
+/**
+ * The measurement of a server that runs: each operation under load until the code is compiled, and
+ * then counted.
+ *
+ * @param connections how many connections are kept open
+ * @param warmUp how long each operation runs uncounted
+ * @param during how long it is counted
+ */
+record Measurement(int connections, Duration warmUp, Duration during) {
+
+  /**
+   * Measures every operation.
+   *
+   * @param progress told what is done
+   */
+  Map<Operation, Sample> of(Running running, Consumer<String> progress) throws IOException {
+    Map<Operation, Sample> samples = new EnumMap<>(Operation.class);
+    try (LoadGenerator generator =
+        LoadGenerator.connect(running.server(), running.authorities(), connections)) {
+      Traffic traffic = new Traffic(running.server(), running.vocabulary(), running.population());
+      for (Operation operation : Operation.values()) {
+        progress.accept(operation.label());
+        Operations operations = traffic.of(operation, generator);
+        generator.run(operations, warmUp);
+        samples.put(operation, sample(running, generator, operations));
+      }
+    }
+    return samples;
+  }
+
+  private Sample sample(Running running, LoadGenerator generator, Operations operations)
+      throws IOException {
+    long self = ProcessHandle.current().pid();
+    ProcessUse server = ProcessUse.of(running.pid());
+    ProcessUse own = ProcessUse.of(self);
+    Outcome outcome = generator.run(operations, during);
+    ProcessUse serverAfter = ProcessUse.of(running.pid());
+    Duration serverCpu = serverAfter.cpu().minus(server.cpu());
+    Duration ownCpu = ProcessUse.of(self).cpu().minus(own.cpu());
+    long right = outcome.latencies().count();
+    long done = Math.max(1, right + outcome.failed());
+    double elapsed = Math.max(1, outcome.elapsed().toNanos());
+    return new Sample(
+        outcome.rate(),
+        outcome.latencies().median(),
+        outcome.latencies().atPercentile(99),
+        right,
+        outcome.failed(),
+        outcome.faults(),
+        serverCpu.dividedBy(done),
+        ownCpu.dividedBy(done),
+        serverCpu.toNanos() / elapsed,
+        ownCpu.toNanos() / elapsed,
+        serverAfter.residentKiB());
+  }
+}
