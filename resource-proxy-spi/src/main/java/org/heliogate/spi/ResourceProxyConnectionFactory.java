@@ -22,4 +22,12 @@ public interface ResourceProxyConnectionFactory extends Serializable {
    * adapter's configuration, so also while the server is down.
    */
   ResourceServerDescription describe();
+
+  /**
+   * Says how the resource server names resources, by the same rules by which it enforces
+   * permissions. The default is {@link ResourceSyntax#NAMES}.
+   */
+  default ResourceSyntax syntax() {
+    return ResourceSyntax.NAMES;
+  }
 }

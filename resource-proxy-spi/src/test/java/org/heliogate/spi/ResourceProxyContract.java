@@ -412,6 +412,32 @@ public abstract class ResourceProxyContract extends ResourceProxyTestbed {
   }
 
   @Test
+  void syntaxWhenAskedThenAgreesWithWhatTheServerEnforces() throws Exception {
+    ResourceSyntax syntax = connectionFactory().syntax();
+    String wider = widerRight().resource();
+    String name = freshName();
+    put(present(name, 1, widerRight()));
+    try (PrincipalSession session = login(name)) {
+      for (int number : List.of(1, 2, 1_000)) {
+        assertThat(session.mayUse(right(number))).isTrue();
+        assertThat(syntax.covers(wider, right(number).resource())).isTrue();
+        assertThat(syntax.covers(right(number).resource(), wider)).isFalse();
+        assertThat(syntax.isPattern(right(number).resource())).isFalse();
+      }
+    }
+    assertThat(syntax.isPattern(wider)).isTrue();
+    assertThat(syntax.covers(right(1).resource(), right(2).resource())).isFalse();
+    for (String resource : List.of(wider, right(1).resource())) {
+      assertThat(syntax.fault(resource)).isEmpty();
+      assertThat(syntax.covers(resource, resource)).isTrue();
+    }
+    String impossible = impossibleRight().resource();
+    assertThat(syntax.fault(impossible)).isPresent();
+    assertThat(syntax.covers(wider, impossible)).isFalse();
+    assertThat(syntax.covers(impossible, impossible)).isFalse();
+  }
+
+  @Test
   void closeWhenTwiceThenHarmless() throws Exception {
     ResourceProxyConnection connection = connectionFactory().getConnection();
     connection.close();

@@ -12,6 +12,7 @@ import org.heliogate.spi.ResourceProxyConnection;
 import org.heliogate.spi.ResourceProxyConnectionFactory;
 import org.heliogate.spi.ResourceProxyException;
 import org.heliogate.spi.ResourceServerDescription;
+import org.heliogate.spi.ResourceSyntax;
 import org.jspecify.annotations.Nullable;
 
 /** The pool as components see it, bound in JNDI. Thread-safe. */
@@ -40,6 +41,11 @@ public class MqttConnectionFactory implements ResourceProxyConnectionFactory, Re
     } catch (InvalidPropertyException e) {
       throw new IllegalStateException("the pool was made from properties that are invalid", e);
     }
+  }
+
+  @Override
+  public ResourceSyntax syntax() {
+    return TopicSyntax.INSTANCE;
   }
 
   /**

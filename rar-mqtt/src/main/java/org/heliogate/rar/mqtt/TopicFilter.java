@@ -64,6 +64,45 @@ final class TopicFilter {
     return wanted.length == levels.length;
   }
 
+  /**
+   * Whether a valid filter matches every topic that another valid filter matches. Level by level
+   * and without allocation, as a client may have thousands of filters. A filter that says the same
+   * in another way ({@code +/#} for {@code #}) is not seen as such.
+   */
+  static boolean covers(String filter, String other) {
+    int i = 0;
+    int j = 0;
+    while (i <= filter.length()) {
+      int end = levelEnd(filter, i);
+      if (isLevel(filter, i, end, '#')) {
+        return true;
+      }
+      if (j > other.length()) {
+        return false;
+      }
+      int otherEnd = levelEnd(other, j);
+      boolean matches =
+          isLevel(filter, i, end, '+')
+              ? !isLevel(other, j, otherEnd, '#')
+              : end - i == otherEnd - j && filter.regionMatches(i, other, j, end - i);
+      if (!matches) {
+        return false;
+      }
+      i = end + 1;
+      j = otherEnd + 1;
+    }
+    return j > other.length();
+  }
+
+  private static int levelEnd(String filter, int start) {
+    int slash = filter.indexOf('/', start);
+    return slash < 0 ? filter.length() : slash;
+  }
+
+  private static boolean isLevel(String filter, int start, int end, char wildcard) {
+    return end == start + 1 && filter.charAt(start) == wildcard;
+  }
+
   private static Optional<String> wildcardFault(String[] levels) {
     for (int i = 0; i < levels.length; i++) {
       String level = levels[i];
