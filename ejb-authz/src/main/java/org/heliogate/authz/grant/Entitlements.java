@@ -6,111 +6,185 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.TransactionPhase;
 import jakarta.inject.Inject;
-import java.util.ArrayList;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.heliogate.authz.client.RegisteredClient;
-import org.heliogate.authz.device.Device;
 import org.heliogate.authz.platform.ChangeNotice;
-import org.heliogate.authz.workflow.ExpressionException;
-import org.heliogate.authz.workflow.ExpressionVariables;
-import org.heliogate.authz.workflow.RoleGrant;
+import org.heliogate.authz.resource.ResourceServers;
+import org.heliogate.spi.ResourceSyntax;
 
 /**
- * Who may do what: a client's roles, with their templates expanded for this client. Roles are kept
- * in memory; there are few, however many clients there are.
+ * Who may do what: a client's roles by their workflows, what operators granted to these roles and
+ * to the client, minus what they refused. The one place where that is decided.
+ *
+ * <p>Each client's rights are kept in memory, expanded, until the next moment at which a bound in
+ * time changes them or word of a change arrives (architecture, decisions 7 and 8). Thread-safe.
  */
 @ApplicationScoped
 public class Entitlements {
 
+  /** About as many rights are kept, of all clients together; a right is some hundred bytes. */
+  private static final long MAX_KEPT = 1_000_000;
+
   private static final int MAX_ROLES = 10_000;
 
-  private final RoleStore store;
-  private final Cache<String, Role> roles = Caffeine.newBuilder().maximumSize(MAX_ROLES).build();
+  private final RoleStore roles;
+  private final GrantStore grants;
+  private final ResourceServers servers;
+  private final Clock clock;
+  private final Cache<String, Kept> kept =
+      Caffeine.newBuilder()
+          .maximumWeight(MAX_KEPT)
+          .weigher((String id, Kept one) -> one.weight)
+          .build();
+  private volatile RoleBook book = new RoleBook();
 
-  /** The entitlements that the stored roles give. */
+  /** The entitlements that the stored roles and grants give. */
   @Inject
-  public Entitlements(RoleStore store) {
-    this.store = store;
+  public Entitlements(RoleStore roles, GrantStore grants, ResourceServers servers, Clock clock) {
+    this.roles = roles;
+    this.grants = grants;
+    this.servers = servers;
+    this.clock = clock;
   }
 
-  /** What a client may do on one resource server, by resource, in the order of their names. */
-  public List<Entitlement> of(RegisteredClient client, String resourceServer) {
-    return of(client).stream()
-        .filter(entitlement -> entitlement.resourceServer().equals(resourceServer))
-        .toList();
+  /** What a client may do on one resource server at this moment. */
+  public Rights of(RegisteredClient client, String resourceServer) {
+    Rights rights = kept(client).byServer.get(resourceServer);
+    return rights == null ? new Rights(Map.of(), Map.of(), () -> ResourceSyntax.NAMES) : rights;
   }
 
   /**
-   * All that a client may do. A template that cannot be expanded for this client, such as a
-   * device's topic for an application without device, gives nothing.
+   * All that each of these clients may and may not do as stored now, past this node's memory. Three
+   * queries.
    */
-  public List<Entitlement> of(RegisteredClient client) {
-    return expand(client, roles.getAll(client.roles(), names -> store.loadAll(Set.copyOf(names))));
-  }
-
-  /** All that each of these clients may do as stored now, past this node's memory. Two queries. */
   public Map<String, List<Entitlement>> storedNow(Collection<RegisteredClient> clients) {
+    Instant now = clock.instant();
     Set<String> names = new TreeSet<>();
     clients.forEach(client -> names.addAll(client.roles()));
-    Map<String, Role> stored = store.loadAll(names);
+    Map<String, HeldRole> stored = load(names);
+    Map<String, List<Grant>> own =
+        grants.ofClients(clients.stream().map(RegisteredClient::clientId).toList());
     Map<String, List<Entitlement>> entitlements = new HashMap<>();
-    clients.forEach(client -> entitlements.put(client.clientId(), expand(client, stored)));
+    for (RegisteredClient client : clients) {
+      String id = client.clientId();
+      entitlements.put(
+          id, expand(client, stored, own.getOrDefault(id, List.of()), now).entitlements());
+    }
     return entitlements;
   }
 
   void forget(@Observes(during = TransactionPhase.AFTER_SUCCESS) ChangeNotice notice) {
     if (notice.kind() == ChangeNotice.Kind.ROLE) {
-      roles.invalidate(notice.subject());
+      book = new RoleBook();
+    } else if (notice.kind() == ChangeNotice.Kind.CLIENT_GRANTS) {
+      kept.invalidate(notice.subject());
     }
   }
 
-  private static List<Entitlement> expand(RegisteredClient client, Map<String, Role> roles) {
-    Map<String, Map<String, Set<String>>> byServer = new TreeMap<>();
+  /** What is known of one client; its own grants outlive a change of its roles or of time. */
+  private record Kept(
+      RegisteredClient client,
+      RoleBook book,
+      List<Grant> own,
+      Instant until,
+      Map<String, Rights> byServer,
+      int weight) {}
+
+  private Kept kept(RegisteredClient client) {
+    Instant now = clock.instant();
+    RoleBook current = book;
+    Kept known = kept.getIfPresent(client.clientId());
+    if (known != null && isGood(known, client, current, now)) {
+      return known;
+    }
+    Map<String, HeldRole> held = current.all(client.roles());
+    return kept.asMap()
+        .compute(
+            client.clientId(),
+            (id, before) -> {
+              List<Grant> own =
+                  before == null
+                      ? grants.ofClients(List.of(id)).getOrDefault(id, List.of())
+                      : before.own;
+              Expansion expansion = expand(client, held, own, now);
+              return new Kept(
+                  client,
+                  current,
+                  own,
+                  expansion.nextBound(),
+                  expansion.rights(servers::syntax),
+                  1 + own.size() + expansion.size());
+            });
+  }
+
+  private static boolean isGood(
+      Kept known, RegisteredClient client, RoleBook current, Instant now) {
+    return known.book == current
+        && known.until.isAfter(now)
+        && (known.client == client || known.client.equals(client));
+  }
+
+  private static Expansion expand(
+      RegisteredClient client, Map<String, HeldRole> roles, List<Grant> own, Instant now) {
+    Expansion expansion = new Expansion(client, now);
     for (String name : client.roles()) {
-      Role role = roles.get(name);
-      if (role != null) {
-        for (RoleGrant grant : role.grants()) {
-          expand(grant, client, role)
-              .ifPresent(
-                  resource ->
-                      byServer
-                          .computeIfAbsent(grant.resourceServer(), id -> new TreeMap<>())
-                          .computeIfAbsent(resource, id -> new TreeSet<>())
-                          .addAll(grant.scopes()));
-        }
+      HeldRole held = roles.get(name);
+      if (held != null) {
+        expansion.addRole(held.role);
+        expansion.addRoleGrants(held.role, held.grants);
       }
     }
-    List<Entitlement> entitlements = new ArrayList<>();
-    byServer.forEach(
-        (server, resources) ->
-            resources.forEach(
-                (resource, scopes) -> entitlements.add(new Entitlement(server, resource, scopes))));
-    return List.copyOf(entitlements);
+    expansion.addOwn(own);
+    return expansion;
   }
 
-  private static Optional<String> expand(RoleGrant grant, RegisteredClient client, Role role) {
-    try {
-      return Optional.of(
-          grant
-              .resource()
-              .expand(
-                  new ExpressionVariables(
-                      client.device().map(Device::masterId).orElse(null),
-                      client.device().map(Device::attributes).orElse(Map.of()),
-                      client.clientId(),
-                      client.name(),
-                      role.workflow(),
-                      role.workflowVersion(),
-                      Map.of())));
-    } catch (ExpressionException e) {
-      return Optional.empty();
+  private record HeldRole(Role role, List<Grant> grants) {}
+
+  private Map<String, HeldRole> load(Set<String> names) {
+    Map<String, Role> stored = roles.loadAll(names);
+    Map<String, List<Grant>> granted = grants.ofRoles(names);
+    Map<String, HeldRole> held = new HashMap<>();
+    stored.forEach(
+        (name, role) -> held.put(name, new HeldRole(role, granted.getOrDefault(name, List.of()))));
+    return held;
+  }
+
+  /**
+   * The roles as they were loaded since one of them last changed. A change makes a new book, so
+   * that what was read before the change and noted after it is never used.
+   */
+  private final class RoleBook {
+
+    private final Map<String, HeldRole> known = new ConcurrentHashMap<>();
+
+    Map<String, HeldRole> all(Set<String> names) {
+      Map<String, HeldRole> held = new HashMap<>();
+      Set<String> missing = new TreeSet<>();
+      for (String name : names) {
+        HeldRole one = known.get(name);
+        if (one == null) {
+          missing.add(name);
+        } else {
+          held.put(name, one);
+        }
+      }
+      if (!missing.isEmpty()) {
+        Map<String, HeldRole> loaded = load(missing);
+        if (known.size() + loaded.size() > MAX_ROLES) {
+          known.clear();
+        }
+        known.putAll(loaded);
+        held.putAll(loaded);
+      }
+      return held;
     }
   }
 }

@@ -15,8 +15,10 @@ public record ChangeNotice(Kind kind, String subject) {
     CLIENT,
     /** All clients that a workflow's script has made. */
     CLIENTS_OF_WORKFLOW,
-    /** A role's grants. */
+    /** What a role gives, by its workflow or by operators. */
     ROLE,
+    /** What operators granted to a client itself. */
+    CLIENT_GRANTS,
     /** A resource server. */
     RESOURCE_SERVER,
     /** A token that ended early, or a deleted resource that tokens may be about. */

@@ -20,6 +20,7 @@ import org.heliogate.authz.audit.AuditTrail;
 import org.heliogate.authz.client.ClientStore;
 import org.heliogate.authz.client.RegisteredClient;
 import org.heliogate.authz.device.Standing;
+import org.heliogate.authz.grant.Effect;
 import org.heliogate.authz.grant.Entitlement;
 import org.heliogate.authz.grant.Entitlements;
 import org.heliogate.authz.platform.SecretSealer;
@@ -66,7 +67,7 @@ class RelayLedger {
     this.clock = clock;
   }
 
-  /** Reads the principals that have waited longest: four queries, however many they are. */
+  /** Reads the principals that have waited longest: five queries, however many they are. */
   @Transactional(Transactional.TxType.REQUIRES_NEW)
   public RelayBatch claim(String resourceServer, long fence) {
     List<ProjectionEntity> rows =
@@ -203,7 +204,12 @@ class RelayLedger {
         .filter(right -> right.resourceServer().equals(resourceServer))
         .flatMap(
             right ->
-                right.scopes().stream().map(scope -> Permission.allow(right.resource(), scope)))
+                right.scopes().stream()
+                    .map(
+                        scope ->
+                            right.effect() == Effect.ALLOW
+                                ? Permission.allow(right.resource(), scope)
+                                : Permission.deny(right.resource(), scope)))
         .collect(Collectors.toSet());
   }
 

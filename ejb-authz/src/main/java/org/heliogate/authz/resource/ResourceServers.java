@@ -25,6 +25,7 @@ import org.heliogate.authz.resource.jpa.ResourceServerEntity;
 import org.heliogate.spi.ResourceProxyConnection;
 import org.heliogate.spi.ResourceProxyException;
 import org.heliogate.spi.ResourceServerDescription;
+import org.heliogate.spi.ResourceSyntax;
 import org.heliogate.spi.SecurityProfile;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,7 @@ public class ResourceServers {
   private final AuditTrail audit;
   private final Clock clock;
   private final Map<String, ResourceServerDescription> descriptions = new ConcurrentHashMap<>();
+  private final Map<String, ResourceSyntax> syntaxes = new ConcurrentHashMap<>();
   private volatile @Nullable Map<String, ResourceServer> known;
 
   /** The servers in the given database. */
@@ -143,6 +145,16 @@ public class ResourceServers {
     return pool == null
         ? Optional.empty()
         : Optional.of(descriptions.computeIfAbsent(pool, name -> proxies.find(name).describe()));
+  }
+
+  /** How the server of that identifier names resources; without a proxy it knows no patterns. */
+  @Transactional
+  public ResourceSyntax syntax(String id) {
+    ResourceServer server = all().get(id);
+    String pool = server == null ? null : server.connectionFactory();
+    return pool == null
+        ? ResourceSyntax.NAMES
+        : syntaxes.computeIfAbsent(pool, name -> proxies.find(name).syntax());
   }
 
   /** How clients may log in to that server, best first; none without a proxy. */

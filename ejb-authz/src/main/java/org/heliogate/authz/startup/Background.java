@@ -18,6 +18,7 @@ import org.heliogate.authz.idempotency.IdempotentRequests;
 import org.heliogate.authz.platform.BackgroundThreads;
 import org.heliogate.authz.platform.ChangeNotices;
 import org.heliogate.authz.platform.OneTimeValues;
+import org.heliogate.authz.policy.GrantBounds;
 import org.heliogate.authz.projection.Projections;
 import org.heliogate.authz.projection.Relay;
 import org.heliogate.authz.token.RevokedTokens;
@@ -47,6 +48,7 @@ public class Background {
   @Inject private ChangeNotices notices;
   @Inject private Relay relay;
   @Inject private Projections projections;
+  @Inject private GrantBounds grantBounds;
   @Inject private AuditTally tally;
   @Inject private OneTimeValues oneTimeValues;
   @Inject private IdempotentRequests idempotentRequests;
@@ -58,6 +60,7 @@ public class Background {
     threads.every(Duration.ofSeconds(1), "preparation", this::prepare);
     threads.every(Duration.ofMillis(250), "change notices", notices::listen);
     threads.every(Duration.ofMillis(500), "relay", relay::poll);
+    threads.every(Duration.ofMillis(500), "grants' bounds", grantBounds::pass);
     threads.every(Duration.ofSeconds(2), "audit tally", tally::flush);
     threads.every(Duration.ofMinutes(1), "orphaned certificates", orphanRevoker::run);
     threads.every(Duration.ofMinutes(5), "expired values", oneTimeValues::purge);

@@ -4,7 +4,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,9 +15,9 @@ import java.util.TreeSet;
 import org.heliogate.authz.client.RegisteredClient;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
-import org.heliogate.authz.grant.Entitlement;
 import org.heliogate.authz.grant.Entitlements;
 import org.heliogate.authz.grant.ResourceRegistrar;
+import org.heliogate.authz.grant.Rights;
 import org.heliogate.authz.resource.RegisteredResource;
 import org.heliogate.authz.resource.RegisteredResources;
 import org.heliogate.authz.resource.ResourceServer;
@@ -27,10 +26,10 @@ import org.heliogate.authz.token.RevokedTokens;
 import org.heliogate.authz.token.TokenPermission;
 
 /**
- * The authorization assessment (UMA 2.0 Grant §3.3.4): what of the asked a client has. A right and
- * a resource belong together when their names are equal; patterns are not matched against names. On
- * a server that registers its own resources a right counts only for a resource and scopes that are
- * registered at this moment.
+ * The authorization assessment (UMA 2.0 Grant §3.3.4): what of the asked a client has. A right
+ * counts for the name that it has and, where the resource server knows patterns, for all that it
+ * covers; an explicit refusal that covers the name wins. On a server that registers its own
+ * resources a right counts only for a resource and scopes that are registered at this moment.
  */
 @ApplicationScoped
 public class Assessment {
@@ -60,24 +59,17 @@ public class Assessment {
       ResourceServer server,
       List<AskedPermission> asked,
       Set<String> further) {
-    Map<String, Set<String>> rights = rights(client, server);
+    Rights rights = entitlements.of(client, server.id());
     Map<String, TokenPermission> granted = new TreeMap<>();
     if (server.proxied()) {
       for (AskedPermission one : asked) {
-        names(one, rights)
+        held(one, rights, wanted(one, further))
             .forEach(
-                name ->
-                    grant(
+                (name, scopes) ->
+                    merge(
                         granted,
-                        new RegisteredResource(
-                            ResourceRegistrar.id(server.id(), name),
-                            name,
-                            null,
-                            rights.getOrDefault(name, Set.of()),
-                            null,
-                            null),
-                        rights,
-                        wanted(one, further)));
+                        new TokenPermission(
+                            ResourceRegistrar.id(server.id(), name), name, scopes)));
       }
     } else {
       Registered registered = registered(server, asked, rights);
@@ -96,11 +88,11 @@ public class Assessment {
    * on a resource that was deleted. Memory alone is asked.
    */
   public List<TokenPermission> stillGranted(LiveToken token, ResourceServer server) {
-    Map<String, Set<String>> rights = rights(token.client(), server);
+    Rights rights = entitlements.of(token.client(), server.id());
     List<TokenPermission> left = new ArrayList<>();
     for (TokenPermission permission : token.permissions()) {
       Set<String> scopes = new TreeSet<>(permission.scopes());
-      scopes.retainAll(rights.getOrDefault(permission.resourceName(), Set.of()));
+      scopes.retainAll(rights.scopes(permission.resourceName()));
       if (!scopes.isEmpty()
           && !revoked.ended(
               RevokedTokens.Kind.RESOURCE, permission.resourceId(), token.expiresAt())) {
@@ -119,26 +111,40 @@ public class Assessment {
     return List.copyOf(all.values());
   }
 
-  private Map<String, Set<String>> rights(RegisteredClient client, ResourceServer server) {
-    Map<String, Set<String>> rights = new HashMap<>();
-    for (Entitlement right : entitlements.of(client, server.id())) {
-      rights.put(right.resource(), right.scopes());
+  /** What the client has of what is asked on a server with patterns, by the asked name. */
+  private static Map<String, Set<String>> held(
+      AskedPermission asked, Rights rights, Set<String> wanted) {
+    String name = asked.name();
+    if (name == null) {
+      return everything(rights, wanted);
     }
-    return rights;
+    Set<String> scopes = new TreeSet<>(rights.scopes(name));
+    if (!wanted.isEmpty()) {
+      scopes.retainAll(wanted);
+    }
+    return scopes.isEmpty() ? Map.of() : Map.of(name, scopes);
   }
 
-  private Registered registered(
-      ResourceServer server, List<AskedPermission> asked, Map<String, Set<String>> rights) {
+  /** All that the client has, refused as soon as it is known to be too much for a token. */
+  private static Map<String, Set<String>> everything(Rights rights, Set<String> wanted) {
+    Map<String, Set<String>> all = rights.all(wanted, RequestingPartyTokens.MAX_PERMISSIONS + 1);
+    if (all.size() > RequestingPartyTokens.MAX_PERMISSIONS) {
+      throw RequestingPartyTokens.tooMany();
+    }
+    return all;
+  }
+
+  private Registered registered(ResourceServer server, List<AskedPermission> asked, Rights rights) {
     Set<String> ids = new HashSet<>();
     Set<String> names = new HashSet<>();
     for (AskedPermission one : asked) {
       if (one.id() != null) {
         ids.add(one.id());
+      } else if (one.name() != null) {
+        names.add(one.name());
+      } else {
+        names.addAll(everything(rights, Set.of()).keySet());
       }
-      names.addAll(one.id() == null ? names(one, rights) : Set.of());
-    }
-    if (names.size() > RequestingPartyTokens.MAX_PERMISSIONS) {
-      throw RequestingPartyTokens.tooMany();
     }
     return new Registered(resources.find(server.id(), ids, names));
   }
@@ -170,12 +176,7 @@ public class Assessment {
     }
   }
 
-  private static Set<String> names(AskedPermission asked, Map<String, Set<String>> rights) {
-    String name = asked.name();
-    return name == null ? rights.keySet() : Set.of(name);
-  }
-
-  private static Set<String> wanted(AskedPermission asked, Set<String> further) {
+  static Set<String> wanted(AskedPermission asked, Set<String> further) {
     Set<String> wanted = new TreeSet<>(asked.scopes());
     wanted.addAll(further);
     return wanted;
@@ -185,9 +186,9 @@ public class Assessment {
   private static void grant(
       Map<String, TokenPermission> granted,
       RegisteredResource resource,
-      Map<String, Set<String>> rights,
+      Rights rights,
       Set<String> wanted) {
-    Set<String> scopes = new TreeSet<>(rights.getOrDefault(resource.name(), Set.of()));
+    Set<String> scopes = new TreeSet<>(rights.scopes(resource.name()));
     scopes.retainAll(resource.scopes());
     if (!wanted.isEmpty()) {
       scopes.retainAll(wanted);

@@ -36,6 +36,7 @@ public final class TestDatabase implements AutoCloseable {
             .setProperty("hibernate.connection.password", "")
             .setProperty("hibernate.connection.pool_size", "20")
             .setProperty("hibernate.hbm2ddl.auto", "validate")
+            .setProperty("hibernate.generate_statistics", "true")
             .setProperty("hibernate.timezone.default_storage", "NORMALIZE_UTC");
     configuration.setPhysicalNamingStrategy(new CamelCaseToUnderscoresNamingStrategy());
     new ClassFileImporter()
@@ -55,6 +56,11 @@ public final class TestDatabase implements AutoCloseable {
   /** Runs work in one transaction. */
   public void runInTransaction(Consumer<EntityManager> work) {
     factory.inTransaction(work::accept);
+  }
+
+  /** How many statements were prepared until now. */
+  public long statements() {
+    return factory.getStatistics().getPrepareStatementCount();
   }
 
   @Override

@@ -13,6 +13,7 @@ import org.heliogate.authz.client.ClientStore;
 import org.heliogate.authz.client.RegisteredClient;
 import org.heliogate.authz.client.jpa.ClientEntity;
 import org.heliogate.authz.grant.Entitlements;
+import org.heliogate.authz.grant.GrantStore;
 import org.heliogate.authz.grant.Role;
 import org.heliogate.authz.grant.RoleStore;
 import org.heliogate.authz.platform.ChangeNotices;
@@ -21,6 +22,8 @@ import org.heliogate.authz.platform.TestDatabase;
 import org.heliogate.authz.platform.TestEvent;
 import org.heliogate.authz.platform.TestSealer;
 import org.heliogate.authz.projection.Projections.Enforcement;
+import org.heliogate.authz.resource.ResourceProxies;
+import org.heliogate.authz.resource.ResourceServers;
 import org.heliogate.authz.resource.jpa.ResourceServerEntity;
 import org.heliogate.authz.workflow.RoleGrant;
 import org.heliogate.authz.workflow.TemplateExpression;
@@ -228,9 +231,18 @@ class RelayLedgerTest {
         em,
         lease(em),
         new ClientStore(em),
-        new Entitlements(new RoleStore(em, notices(em))),
+        entitlements(em),
         new TestSealer(),
         new AuditTrail(em, clock),
+        clock);
+  }
+
+  private Entitlements entitlements(EntityManager em) {
+    return new Entitlements(
+        new RoleStore(em, notices(em)),
+        new GrantStore(em),
+        new ResourceServers(
+            em, new ResourceProxies(), notices(em), new AuditTrail(em, clock), clock),
         clock);
   }
 
