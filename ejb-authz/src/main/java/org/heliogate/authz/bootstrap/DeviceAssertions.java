@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.heliogate.authz.assertion.Ed25519JwsVerifier;
 import org.heliogate.authz.device.Device;
 import org.heliogate.authz.device.DeviceStore;
 import org.heliogate.authz.platform.Settings;

@@ -25,6 +25,10 @@ public enum ErrorCode {
   TOKEN_REQUIRED,
   /** RFC 6750 §3.1. */
   INSUFFICIENT_SCOPE,
+  /** RFC 9449 §5, §7.1: the proof of possession is missing, malformed, wrong or was used before. */
+  INVALID_DPOP_PROOF,
+  /** RFC 9449 §8, §9: the proof needs a nonce of this server's, which the answer has. */
+  USE_DPOP_NONCE,
   /** UMA 2.0 Grant §3.3.6. */
   REQUEST_DENIED,
   /** The device is revoked, suspended or retired. */

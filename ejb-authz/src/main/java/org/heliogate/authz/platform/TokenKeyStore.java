@@ -39,6 +39,8 @@ public class TokenKeyStore {
     AAT("HmacSHA256", Duration.ofDays(1), Duration.ofHours(2)),
     /** The encryption of permission tickets. */
     TICKET("AES", Duration.ofDays(1), Duration.ofHours(1)),
+    /** The tags of DPoP nonces. */
+    DPOP_NONCE("HmacSHA256", Duration.ofDays(1), Duration.ofHours(1)),
     /** The hashes of manifest lines; never rotated, so that a line is recognised years later. */
     MANIFEST("HmacSHA256", Duration.ofDays(36_500), Duration.ZERO);
 

@@ -3,6 +3,7 @@ package org.heliogate.authz.token;
 import java.time.Instant;
 import java.util.Set;
 import org.heliogate.authz.client.AuthenticationMethod;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An authorization API token (AAT, UMA 1.0.1 §1.2), or an administration token of the same form:
@@ -13,6 +14,7 @@ import org.heliogate.authz.client.AuthenticationMethod;
  * @param scope what it is good for
  * @param method how the client authenticated for it
  * @param bearer whether it may be shown as plain Bearer
+ * @param confirmation what it is bound to, null if to nothing
  * @param issuedAt since when
  * @param expiresAt until when
  */
@@ -22,5 +24,6 @@ public record AuthorizationApiToken(
     Set<String> scope,
     AuthenticationMethod method,
     boolean bearer,
+    @Nullable Confirmation confirmation,
     Instant issuedAt,
     Instant expiresAt) {}

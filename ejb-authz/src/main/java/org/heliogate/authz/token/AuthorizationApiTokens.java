@@ -24,6 +24,7 @@ import org.heliogate.authz.client.RegisteredClient;
 import org.heliogate.authz.platform.TokenKeyRing;
 import org.heliogate.authz.platform.TokenKeyStore.Purpose;
 import org.heliogate.authz.platform.TokenKeyStore.TokenKey;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The maker and checker of AATs. A token is {@code <handle>.<tag>}: the handle says all about it,
@@ -66,9 +67,17 @@ public class AuthorizationApiTokens {
     }
   }
 
-  /** Makes a token. */
+  /**
+   * Makes a token.
+   *
+   * @param confirmation what to bind it to, null for nothing
+   */
   public Issued issue(
-      RegisteredClient client, Set<String> scope, AuthenticationMethod method, boolean bearer) {
+      RegisteredClient client,
+      Set<String> scope,
+      AuthenticationMethod method,
+      boolean bearer,
+      @Nullable Confirmation confirmation) {
     TokenKey key = keys.current(Purpose.AAT);
     Instant now = Instant.ofEpochMilli(clock.millis());
     Instant expiry = now.plus(LIFETIME);
@@ -84,12 +93,22 @@ public class AuthorizationApiTokens {
             .put("b", bearer)
             .put("i", now.toEpochMilli())
             .put("e", expiry.toEpochMilli());
+    if (confirmation != null) {
+      content.put(confirmation.method().member(), confirmation.thumbprint());
+    }
     try {
       String handle = ENCODER.encodeToString(JSON.writeValueAsBytes(content));
       return new Issued(
           handle + '.' + tag(key, handle),
           new AuthorizationApiToken(
-              handle, client.clientId(), Set.copyOf(scope), method, bearer, now, expiry));
+              handle,
+              client.clientId(),
+              Set.copyOf(scope),
+              method,
+              bearer,
+              confirmation,
+              now,
+              expiry));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a node of texts is JSON", e);
     }
@@ -145,6 +164,7 @@ public class AuthorizationApiTokens {
               Set.of(content.path("s").asText().split(" ")),
               AuthenticationMethod.valueOf(content.path("m").asText()),
               content.path("b").asBoolean(),
+              confirmation(content),
               Instant.ofEpochMilli(content.path("i").asLong()),
               Instant.ofEpochMilli(content.path("e").asLong()));
       return token.expiresAt().isAfter(clock.instant())
@@ -153,6 +173,15 @@ public class AuthorizationApiTokens {
     } catch (IOException | IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  private static @Nullable Confirmation confirmation(JsonNode content) {
+    for (Confirmation.Method method : Confirmation.Method.values()) {
+      if (content.hasNonNull(method.member())) {
+        return new Confirmation(method, content.path(method.member()).asText());
+      }
+    }
+    return null;
   }
 
   private static String tag(TokenKey key, String handle) {

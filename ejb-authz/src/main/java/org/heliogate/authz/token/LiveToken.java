@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param audience whom it is for; null for an AAT
  * @param scope what it is good for; empty for an RPT
  * @param permissions what an RPT allows
+ * @param confirmation what it is bound to, null if to nothing
  * @param issuedAt since when
  * @param expiresAt until when
  */
@@ -25,6 +26,7 @@ public record LiveToken(
     @Nullable String audience,
     Set<String> scope,
     List<TokenPermission> permissions,
+    @Nullable Confirmation confirmation,
     Instant issuedAt,
     Instant expiresAt) {
 

@@ -61,6 +61,7 @@ public class LiveTokens {
                     null,
                     token.scope(),
                     List.of(),
+                    token.confirmation(),
                     token.issuedAt(),
                     token.expiresAt()));
   }
@@ -81,6 +82,7 @@ public class LiveTokens {
                     token.audience(),
                     token.scope(),
                     token.permissions(),
+                    token.confirmation(),
                     token.issuedAt(),
                     token.expiresAt()));
   }

@@ -3,6 +3,7 @@ package org.heliogate.authz.token;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a signed access token (RFC 9068) of this server says: a PAT, whose audience is this server,
@@ -13,6 +14,7 @@ import java.util.Set;
  * @param audience whom it is for
  * @param scope what a PAT is good for; empty for an RPT
  * @param permissions what an RPT allows; empty for a PAT
+ * @param confirmation what it is bound to, null if to nothing
  * @param issuedAt since when, in milliseconds
  * @param expiresAt until when
  */
@@ -22,6 +24,7 @@ public record SignedToken(
     String audience,
     Set<String> scope,
     List<TokenPermission> permissions,
+    @Nullable Confirmation confirmation,
     Instant issuedAt,
     Instant expiresAt) {
 

@@ -82,23 +82,28 @@ public class SignedTokens {
     return HsmCalls.call(() -> new JWKSet(publicKey()));
   }
 
-  /** Makes a PAT: its audience is this server. */
-  public String issueProtection(String clientId, Set<String> scope, Duration lifetime) {
+  /** Makes a PAT: its audience is this server. It is bound to nothing if that is null. */
+  public String issueProtection(
+      String clientId, Set<String> scope, Duration lifetime, @Nullable Confirmation confirmation) {
     return issue(
         clientId,
         settings.issuer(),
         lifetime,
-        new JWTClaimsSet.Builder().claim("scope", String.join(" ", scope)));
+        bound(confirmation).claim("scope", String.join(" ", scope)));
   }
 
-  /** Makes an RPT with the given permissions. */
+  /** Makes an RPT with the given permissions. It is bound to nothing if that is null. */
   public String issueRequestingParty(
-      String clientId, String audience, List<TokenPermission> permissions, Duration lifetime) {
+      String clientId,
+      String audience,
+      List<TokenPermission> permissions,
+      Duration lifetime,
+      @Nullable Confirmation confirmation) {
     return issue(
         clientId,
         audience,
         lifetime,
-        new JWTClaimsSet.Builder()
+        bound(confirmation)
             .claim("permissions", permissions.stream().map(SignedTokens::claim).toList()));
   }
 
@@ -121,6 +126,11 @@ public class SignedTokens {
       }
     }
     return Optional.ofNullable(known).filter(token -> token.expiresAt().isAfter(clock.instant()));
+  }
+
+  private static JWTClaimsSet.Builder bound(@Nullable Confirmation confirmation) {
+    return new JWTClaimsSet.Builder()
+        .claim("cnf", confirmation == null ? null : confirmation.claim());
   }
 
   private String issue(
@@ -199,6 +209,7 @@ public class SignedTokens {
         claims.getAudience().get(0),
         scope == null ? Set.of() : Set.of(scope.split(" ")),
         List.copyOf(permissions),
+        Confirmation.ofClaim(claims.getJSONObjectClaim("cnf")).orElse(null),
         TokenId.issuedAt(claims.getJWTID()),
         claims.getExpirationTime().toInstant());
   }

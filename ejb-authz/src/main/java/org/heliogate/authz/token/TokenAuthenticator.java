@@ -7,18 +7,25 @@ import jakarta.inject.Inject;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.security.cert.X509Certificate;
 import java.util.Base64;
+import java.util.Optional;
+import java.util.Set;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.heliogate.authz.client.RegisteredClient;
+import org.heliogate.authz.dpop.DpopProof;
+import org.heliogate.authz.dpop.DpopProofs;
+import org.heliogate.authz.dpop.DpopRequest;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
 import org.heliogate.authz.platform.AlreadySpentException;
 import org.heliogate.authz.platform.Digests;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The check of tokens that come with a request: AATs and PATs as Bearer, or a one-time password
- * made from an AAT.
+ * The check of tokens that come with a request: AATs and PATs as Bearer or DPoP, or a one-time
+ * password made from an AAT. A token that is bound to a key is good only with a proof of that key.
  */
 @ApplicationScoped
 public class TokenAuthenticator {
@@ -26,14 +33,19 @@ public class TokenAuthenticator {
   private final AuthorizationApiTokens tokens;
   private final AatCounters counters;
   private final LiveTokens liveTokens;
+  private final DpopProofs proofs;
 
   /** An authenticator of this server's tokens. */
   @Inject
   public TokenAuthenticator(
-      AuthorizationApiTokens tokens, AatCounters counters, LiveTokens liveTokens) {
+      AuthorizationApiTokens tokens,
+      AatCounters counters,
+      LiveTokens liveTokens,
+      DpopProofs proofs) {
     this.tokens = tokens;
     this.counters = counters;
     this.liveTokens = liveTokens;
+    this.proofs = proofs;
   }
 
   /**
@@ -57,32 +69,54 @@ public class TokenAuthenticator {
   /**
    * Checks an AAT or PAT shown as Bearer (RFC 6750 §2.1). An RPT is for resource servers.
    *
+   * @param certificate what the client has shown in TLS; a token that is bound to a certificate
+   *     must be bound to that one (RFC 8705 §3)
    * @throws RequestException {@link ErrorCode#INVALID_TOKEN}
    */
-  public Caller bearer(String value) {
-    if (SignedTokens.looksSigned(value)) {
-      LiveToken pat =
-          liveTokens
-              .find(value)
-              .filter(token -> token.kind() == LiveToken.Kind.PAT)
-              .orElseThrow(TokenAuthenticator::refused);
-      return new Caller(pat.client(), pat.scope(), Caller.Proof.BEARER);
+  public Caller bearer(String value, Optional<X509Certificate> certificate) {
+    Shown token = find(value);
+    Confirmation confirmation = token.confirmation();
+    if (confirmation != null) {
+      checkCertificate(confirmation, certificate);
+      return new Caller(token.client(), token.scope(), Caller.Proof.CERTIFICATE, confirmation);
     }
-    AuthorizationApiToken token = tokens.check(value).orElseThrow(TokenAuthenticator::refused);
-    RegisteredClient client = client(token);
     if (!token.bearer()) {
       throw new RequestException(
           ErrorCode.INVALID_TOKEN, "this token must be used as AAT-OTP, not as Bearer");
     }
-    return new Caller(client, token.scope(), Caller.Proof.BEARER);
+    return new Caller(token.client(), token.scope(), Caller.Proof.BEARER, null);
   }
 
   /**
-   * Checks a one-time password made from an AAT and spends its counter.
+   * Checks an AAT or PAT shown as DPoP (RFC 9449 §7.1) and spends the proof that comes with it.
    *
+   * @throws RequestException {@link ErrorCode#INVALID_TOKEN}, also for a token that is bound to no
+   *     key or another one; {@link ErrorCode#INVALID_DPOP_PROOF}; {@link ErrorCode#USE_DPOP_NONCE}
+   */
+  public Caller dpop(String value, DpopRequest request) {
+    Shown token = find(value);
+    Confirmation confirmation = token.confirmation();
+    if (confirmation == null || confirmation.method() != Confirmation.Method.DPOP) {
+      throw new RequestException(
+          ErrorCode.INVALID_TOKEN, "this token is bound to no DPoP key; use it as it was given");
+    }
+    DpopProof proof = proofs.verify(request, value);
+    if (!confirmation.isKey(proof.keyThumbprint())) {
+      throw new RequestException(
+          ErrorCode.INVALID_TOKEN, "the proof's key is not the one that the token is bound to");
+    }
+    proofs.spend(proof);
+    return new Caller(token.client(), token.scope(), Caller.Proof.DPOP, confirmation);
+  }
+
+  /**
+   * Checks a one-time password made from an AAT and spends its counter. It can be made by whoever
+   * has read the AAT, so it does not stand for the proof that a bound one needs.
+   *
+   * @param certificate what the client has shown in TLS
    * @throws RequestException {@link ErrorCode#INVALID_TOKEN}
    */
-  public Caller aatOtp(AatOtp otp, SignedRequest request) {
+  public Caller aatOtp(AatOtp otp, SignedRequest request, Optional<X509Certificate> certificate) {
     AuthorizationApiTokens.Issued issued =
         tokens.recompute(otp.handle()).orElseThrow(TokenAuthenticator::refused);
     if (otp.counter() < 1
@@ -92,12 +126,49 @@ public class TokenAuthenticator {
       throw refused();
     }
     RegisteredClient client = client(issued.token());
+    Confirmation confirmation = issued.token().confirmation();
+    if (confirmation != null) {
+      checkCertificate(confirmation, certificate);
+    }
     try {
       counters.spend(issued.token(), otp.counter());
     } catch (AlreadySpentException e) {
       throw refused();
     }
-    return new Caller(client, issued.token().scope(), Caller.Proof.AAT_OTP);
+    return new Caller(client, issued.token().scope(), Caller.Proof.AAT_OTP, confirmation);
+  }
+
+  /** A token that is good, whichever way it must be shown. */
+  private record Shown(
+      RegisteredClient client,
+      Set<String> scope,
+      boolean bearer,
+      @Nullable Confirmation confirmation) {}
+
+  private Shown find(String value) {
+    if (SignedTokens.looksSigned(value)) {
+      LiveToken pat =
+          liveTokens
+              .find(value)
+              .filter(token -> token.kind() == LiveToken.Kind.PAT)
+              .orElseThrow(TokenAuthenticator::refused);
+      return new Shown(pat.client(), pat.scope(), true, pat.confirmation());
+    }
+    AuthorizationApiToken token = tokens.check(value).orElseThrow(TokenAuthenticator::refused);
+    return new Shown(client(token), token.scope(), token.bearer(), token.confirmation());
+  }
+
+  private static void checkCertificate(
+      Confirmation confirmation, Optional<X509Certificate> certificate) {
+    if (confirmation.method() == Confirmation.Method.DPOP) {
+      throw new RequestException(
+          ErrorCode.INVALID_TOKEN, "this token is bound to a key and must be used as DPoP");
+    }
+    if (!confirmation.isCertificate(certificate)) {
+      throw new RequestException(
+          ErrorCode.INVALID_TOKEN,
+          "this token is bound to a certificate, which the connection does not have");
+    }
   }
 
   private RegisteredClient client(AuthorizationApiToken token) {

@@ -44,13 +44,17 @@ public class TokenService {
    *
    * @param method how the client authenticated
    * @param scope what it asks for, space-delimited; null for the client's default
+   * @param binding what to bind the token to, null for nothing
    * @throws RequestException {@link ErrorCode#INVALID_SCOPE} if it may not ask for that
    */
   public GrantedToken clientCredentials(
-      RegisteredClient client, AuthenticationMethod method, @Nullable String scope) {
+      RegisteredClient client,
+      AuthenticationMethod method,
+      @Nullable String scope,
+      @Nullable Confirmation binding) {
     Set<String> granted = scope == null ? defaultScope(client) : requested(client, scope);
     confirmation.confirmDeviceOf(client);
-    GrantedToken token = issue(client, method, granted);
+    GrantedToken token = issue(client, method, granted, binding);
     tally.count(
         AuditEvent.success(
             "token.issue",
@@ -61,18 +65,24 @@ public class TokenService {
   }
 
   private GrantedToken issue(
-      RegisteredClient client, AuthenticationMethod method, Set<String> granted) {
+      RegisteredClient client,
+      AuthenticationMethod method,
+      Set<String> granted,
+      @Nullable Confirmation binding) {
     if (granted.contains(PAT_SCOPE)) {
       if (granted.size() > 1) {
         throw new RequestException(ErrorCode.INVALID_SCOPE, PAT_SCOPE + " stands alone");
       }
       Duration lifetime = SignedTokens.MAX_LIFETIME;
       return new GrantedToken(
-          signedTokens.issueProtection(client.clientId(), granted, lifetime), granted, lifetime);
+          signedTokens.issueProtection(client.clientId(), granted, lifetime, binding),
+          granted,
+          lifetime);
     }
-    boolean bearer = method != AuthenticationMethod.CLIENT_OTP || client.aatBearer();
+    boolean bearer =
+        binding == null && (method != AuthenticationMethod.CLIENT_OTP || client.aatBearer());
     return new GrantedToken(
-        tokens.issue(client, granted, method, bearer).value(),
+        tokens.issue(client, granted, method, bearer, binding).value(),
         granted,
         AuthorizationApiTokens.LIFETIME);
   }

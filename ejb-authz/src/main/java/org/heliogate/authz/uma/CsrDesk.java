@@ -34,7 +34,7 @@ public class CsrDesk {
 
   /**
    * Says what to put into a certificate request. The PIN goes only to a device whose workflow
-   * returns it, and only when the AAT itself was not shown.
+   * returns it, and only where having read the AAT somewhere is not enough.
    *
    * @throws RequestException {@link ErrorCode#INVALID_REQUEST} for an unknown resource server;
    *     {@link ErrorCode#TOO_MANY_REQUESTS} when the PIN was asked for too often
@@ -46,7 +46,7 @@ public class CsrDesk {
     }
     RegisteredClient client = caller.client();
     @Nullable String pin = null;
-    if (client.returnPin() && caller.proof() == Caller.Proof.AAT_OTP) {
+    if (client.returnPin() && caller.proof().isOfPossession()) {
       pin = client.device().map(Device::masterId).flatMap(this::answer).orElse(null);
     }
     return new CsrTerms(client.username(), "CN=" + client.username(), pin);

@@ -7,8 +7,10 @@ import java.util.List;
 import org.heliogate.authz.client.RegisteredClient;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
+import org.heliogate.authz.token.Confirmation;
 import org.heliogate.authz.token.SignedTokens;
 import org.heliogate.authz.token.TokenPermission;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The maker of requesting party tokens (RPT, UMA 2.0 Grant §3.3.5): access tokens by RFC 9068,
@@ -34,14 +36,20 @@ public class RequestingPartyTokens {
   /**
    * Makes a token.
    *
+   * @param confirmation what to bind it to, null for nothing
    * @throws RequestException {@link ErrorCode#INVALID_SCOPE} for more than {@link #MAX_PERMISSIONS}
    *     permissions
    */
-  public String issue(RegisteredClient client, String audience, List<TokenPermission> permissions) {
+  public String issue(
+      RegisteredClient client,
+      String audience,
+      List<TokenPermission> permissions,
+      @Nullable Confirmation confirmation) {
     if (permissions.size() > MAX_PERMISSIONS) {
       throw tooMany();
     }
-    return tokens.issueRequestingParty(client.clientId(), audience, permissions, LIFETIME);
+    return tokens.issueRequestingParty(
+        client.clientId(), audience, permissions, LIFETIME, confirmation);
   }
 
   static RequestException tooMany() {

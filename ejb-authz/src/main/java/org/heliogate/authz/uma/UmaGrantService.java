@@ -107,7 +107,7 @@ public class UmaGrantService {
           earlier
               .map(token -> Assessment.together(granted, assessment.stillGranted(token, server)))
               .orElse(granted);
-      String rpt = rpts.issue(client, server.audience(), all);
+      String rpt = rpts.issue(client, server.audience(), all, redemption.confirmation());
       return new Redeemed(
           rpt,
           RequestingPartyTokens.LIFETIME,

@@ -198,7 +198,7 @@ class ProtectionApiTest {
               return em.find(ClientEntity.class, admitted.server().clientId())
                   .toRegisteredClient(null);
             });
-    return new Caller(client, Set.of("uma_protection"), Caller.Proof.BEARER);
+    return new Caller(client, Set.of("uma_protection"), Caller.Proof.BEARER, null);
   }
 
   private void grant(String name, String scope) {

@@ -122,6 +122,6 @@ class AuthorizationApiTokensFuzzTest {
             Set.of(),
             clock.instant(),
             0);
-    return tokens.issue(client, scope, AuthenticationMethod.CLIENT_OTP, false).value();
+    return tokens.issue(client, scope, AuthenticationMethod.CLIENT_OTP, false, null).value();
   }
 }

@@ -16,6 +16,7 @@ import org.heliogate.authz.platform.TestDatabase;
 import org.heliogate.authz.platform.TestSealer;
 import org.heliogate.authz.platform.TokenKeyRing;
 import org.heliogate.authz.platform.TokenKeyStore;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class AuthorizationApiTokensTest {
@@ -31,6 +32,19 @@ class AuthorizationApiTokensTest {
           assertThat(issued.token().clientId()).isEqualTo("c-1");
           assertThat(issued.token().scope()).containsExactly("uma_authorization");
           assertThat(issued.token().bearer()).isFalse();
+        });
+  }
+
+  @Test
+  void checkWhenBoundThenSaysToWhat() {
+    withTokens(
+        tokens -> {
+          for (Confirmation.Method method : Confirmation.Method.values()) {
+            Confirmation confirmation = new Confirmation(method, "thumbprint");
+            AuthorizationApiTokens.Issued issued = issue(tokens, confirmation);
+            assertThat(tokens.check(issued.value())).contains(issued.token());
+            assertThat(issued.token().confirmation()).isEqualTo(confirmation);
+          }
         });
   }
 
@@ -97,6 +111,11 @@ class AuthorizationApiTokensTest {
   }
 
   private AuthorizationApiTokens.Issued issue(AuthorizationApiTokens tokens) {
+    return issue(tokens, null);
+  }
+
+  private AuthorizationApiTokens.Issued issue(
+      AuthorizationApiTokens tokens, @Nullable Confirmation confirmation) {
     RegisteredClient client =
         new RegisteredClient(
             "c-1",
@@ -116,6 +135,6 @@ class AuthorizationApiTokensTest {
             clock.instant(),
             0);
     return tokens.issue(
-        client, Set.of("uma_authorization"), AuthenticationMethod.CLIENT_OTP, false);
+        client, Set.of("uma_authorization"), AuthenticationMethod.CLIENT_OTP, false, confirmation);
   }
 }

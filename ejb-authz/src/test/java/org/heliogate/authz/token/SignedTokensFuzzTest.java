@@ -46,8 +46,8 @@ class SignedTokensFuzzTest {
     TokenPermission permission = new TokenPermission("id-1", "album/1", Set.of("view", "edit"));
     List<String> issued =
         List.of(
-            tokens.issueProtection("c-1", Set.of("uma_protection"), LIFETIME),
-            tokens.issueRequestingParty("c-1", "rs-1", List.of(permission), LIFETIME));
+            tokens.issueProtection("c-1", Set.of("uma_protection"), LIFETIME, null),
+            tokens.issueRequestingParty("c-1", "rs-1", List.of(permission), LIFETIME, null));
     List<SignedToken> known =
         issued.stream().map(value -> tokens.check(value).orElseThrow()).toList();
     Cases.each(
@@ -65,7 +65,7 @@ class SignedTokensFuzzTest {
     ECKey ours = tokens.publicKeys().getKeys().get(0).toECKey();
     ECKey theirs = new ECKeyGenerator(Curve.P_256).generate();
     JWTClaimsSet claims =
-        SignedJWT.parse(tokens.issueProtection("c-1", Set.of("uma_protection"), LIFETIME))
+        SignedJWT.parse(tokens.issueProtection("c-1", Set.of("uma_protection"), LIFETIME, null))
             .getJWTClaimsSet();
     Cases.each(
         chance -> {

@@ -37,7 +37,7 @@ class SignedTokensTest {
   @Test
   void checkWhenRequestingPartyTokenThenSaysTheSame() throws Exception {
     clock.advance(Duration.ofMillis(321));
-    String value = tokens.issueRequestingParty("c-1", "rs-1", List.of(PERMISSION), LIFETIME);
+    String value = tokens.issueRequestingParty("c-1", "rs-1", List.of(PERMISSION), LIFETIME, null);
     assertThat(tokens.check(value))
         .hasValueSatisfying(
             token -> {
@@ -57,7 +57,7 @@ class SignedTokensTest {
 
   @Test
   void checkWhenProtectionTokenThenIsOneForThisServer() {
-    String value = tokens.issueProtection("c-1", Set.of("uma_protection"), LIFETIME);
+    String value = tokens.issueProtection("c-1", Set.of("uma_protection"), LIFETIME, null);
     assertThat(tokens.check(value))
         .hasValueSatisfying(
             token -> {
@@ -68,8 +68,22 @@ class SignedTokensTest {
   }
 
   @Test
+  void checkWhenBoundThenSaysToWhat() throws Exception {
+    Confirmation key = Confirmation.ofKey("0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I");
+    String rpt = tokens.issueRequestingParty("c-1", "rs-1", List.of(PERMISSION), LIFETIME, key);
+    String pat = tokens.issueProtection("c-1", Set.of("uma_protection"), LIFETIME, key);
+    for (String value : List.of(rpt, pat)) {
+      assertThat(tokens.check(value).map(SignedToken::confirmation)).contains(key);
+      assertThat(SignedJWT.parse(value).getJWTClaimsSet().getJSONObjectClaim("cnf"))
+          .isEqualTo(key.claim());
+    }
+    String unbound = tokens.issueProtection("c-1", Set.of("uma_protection"), LIFETIME, null);
+    assertThat(SignedJWT.parse(unbound).getJWTClaimsSet().getClaims()).doesNotContainKey("cnf");
+  }
+
+  @Test
   void checkWhenExpiredThenRefusedThoughVerifiedBefore() {
-    String value = tokens.issueProtection("c-1", Set.of("uma_protection"), LIFETIME);
+    String value = tokens.issueProtection("c-1", Set.of("uma_protection"), LIFETIME, null);
     assertThat(tokens.check(value)).isPresent();
     clock.advance(LIFETIME);
     assertThat(tokens.check(value)).isEmpty();
@@ -77,7 +91,7 @@ class SignedTokensTest {
 
   @Test
   void checkWhenAnyCharacterChangesThenRefused() {
-    String value = tokens.issueProtection("c-1", Set.of("uma_protection"), LIFETIME);
+    String value = tokens.issueProtection("c-1", Set.of("uma_protection"), LIFETIME, null);
     Random random = new Random(4);
     for (int at = 0; at < value.length(); at++) {
       char replaced = (char) ('a' + random.nextInt(26));
@@ -93,7 +107,7 @@ class SignedTokensTest {
   @Test
   void checkWhenMadeElsewhereThenRefused(@TempDir Path directory) throws Exception {
     SignedTokens other = TestTokenKeys.tokens(directory.resolve("other.p12"), clock);
-    String foreign = other.issueProtection("c-1", Set.of("uma_protection"), LIFETIME);
+    String foreign = other.issueProtection("c-1", Set.of("uma_protection"), LIFETIME, null);
     assertThat(tokens.check(foreign)).isEmpty();
     String unsigned =
         new PlainJWT(new JWTClaimsSet.Builder().issuer(TestTokenKeys.ISSUER).build()).serialize();

@@ -11,6 +11,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -21,6 +22,7 @@ import org.heliogate.authz.error.RequestException;
 import org.heliogate.authz.platform.Settings;
 import org.heliogate.authz.protection.Introspection;
 import org.heliogate.authz.token.Caller;
+import org.heliogate.authz.token.Confirmation;
 import org.heliogate.authz.token.LiveToken;
 import org.heliogate.rest.wire.CallerContext;
 import org.heliogate.rest.wire.FormParameters;
@@ -54,6 +56,7 @@ public class IntrospectionResource {
       @Nullable String jti,
       String tokenType,
       String scope,
+      @Nullable Map<String, String> cnf,
       List<Permission> permissions) {}
 
   /** Says what a token is good for. */
@@ -83,6 +86,7 @@ public class IntrospectionResource {
 
   private Answer answer(Introspection.Active active) {
     LiveToken token = active.token();
+    Confirmation confirmation = token.confirmation();
     long expiry = token.expiresAt().getEpochSecond();
     return new Answer(
         true,
@@ -93,8 +97,9 @@ public class IntrospectionResource {
         token.issuedAt().getEpochSecond(),
         expiry,
         token.kind() == LiveToken.Kind.AAT ? null : token.id(),
-        "Bearer",
+        Answers.tokenType(confirmation),
         token.scope().stream().sorted().collect(Collectors.joining(" ")),
+        confirmation == null ? null : confirmation.claim(),
         active.permissions().stream()
             .map(
                 one ->

@@ -67,7 +67,8 @@ public class RptResource {
             Set.of(),
             question.rpt(),
             csr == null ? null : UmaGrantEndpoint.decode(csr),
-            UmaGrantEndpoint.password(question.credential()));
+            UmaGrantEndpoint.password(question.credential()),
+            context.required().confirmation());
     try {
       Redeemed redeemed = service.redeem(context.required().client(), redemption);
       return Answers.secret(

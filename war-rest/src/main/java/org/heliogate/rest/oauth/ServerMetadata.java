@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.heliogate.authz.client.AuthenticationMethod;
+import org.heliogate.authz.dpop.DpopProofs;
 import org.heliogate.authz.platform.Settings;
 
 /** The documents in which this server says what it offers. */
@@ -41,6 +42,7 @@ public class ServerMetadata {
     metadata.put("grant_types_supported", List.of("client_credentials", UMA_TICKET));
     metadata.put(
         "scopes_supported", List.of("uma_authorization", "uma_protection", "admin", "admin:read"));
+    metadata.put("dpop_signing_alg_values_supported", DpopProofs.ALGORITHMS);
     metadata.put("bootstrap_endpoint", issuer + "/bootstrap");
     metadata.put("csr_endpoint", issuer + "/csr");
     metadata.put("rpt_endpoint", issuer + "/uma/rpt");

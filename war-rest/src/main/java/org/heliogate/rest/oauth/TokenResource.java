@@ -15,13 +15,17 @@ import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.heliogate.authz.client.RegisteredClient;
+import org.heliogate.authz.dpop.DpopProof;
+import org.heliogate.authz.dpop.DpopProofs;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
 import org.heliogate.authz.token.Caller;
 import org.heliogate.authz.token.ClientCredentials;
+import org.heliogate.authz.token.Confirmation;
 import org.heliogate.authz.token.GrantedToken;
 import org.heliogate.authz.token.TokenService;
 import org.heliogate.rest.wire.CallerContext;
+import org.heliogate.rest.wire.DpopGate;
 import org.heliogate.rest.wire.FormParameters;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +41,8 @@ public class TokenResource {
   @Inject private TokenService tokens;
   @Inject private UmaGrantEndpoint umaGrant;
   @Inject private CallerContext context;
+  @Inject private DpopGate dpop;
+  @Inject private DpopProofs proofs;
 
   private record TokenAnswer(String accessToken, String tokenType, long expiresIn, String scope) {}
 
@@ -52,7 +58,7 @@ public class TokenResource {
     String grantType = form.require("grant_type");
     return switch (grantType) {
       case "client_credentials" -> clientCredentials(authorization, form);
-      case UMA_TICKET -> umaGrant.redeem(umaClient(form), form);
+      case UMA_TICKET -> umaGrant(form);
       default ->
           throw new RequestException(
               ErrorCode.UNSUPPORTED_GRANT_TYPE,
@@ -67,15 +73,34 @@ public class TokenResource {
                 () ->
                     new RequestException(
                         ErrorCode.INVALID_CLIENT, "client authentication is missing"));
+    Optional<DpopProof> proof = dpop.offered();
     RegisteredClient client = gate.admit(credentials);
+    Confirmation binding = spend(proof).orElse(null);
     GrantedToken granted =
-        tokens.clientCredentials(client, credentials.method(), form.find("scope").orElse(null));
+        tokens.clientCredentials(
+            client, credentials.method(), form.find("scope").orElse(null), binding);
     return Answers.secret(
         new TokenAnswer(
             granted.value(),
-            "Bearer",
+            Answers.tokenType(binding),
             granted.lifetime().toSeconds(),
             String.join(" ", granted.scope())));
+  }
+
+  /**
+   * The UMA grant. The RPT is bound to the key of the proof in the request; without one to what the
+   * client's AAT is bound to.
+   */
+  private Response umaGrant(FormParameters form) {
+    Optional<Caller> caller = context.caller();
+    if (caller.filter(known -> known.proof() == Caller.Proof.DPOP).isPresent()) {
+      return umaGrant.redeem(umaClient(form), form, caller.get().confirmation());
+    }
+    Optional<DpopProof> proof = dpop.offered();
+    RegisteredClient client = umaClient(form);
+    Confirmation binding =
+        spend(proof).orElseGet(() -> caller.map(Caller::confirmation).orElse(null));
+    return umaGrant.redeem(client, form, binding);
   }
 
   /** The client of a UMA grant: by its AAT, or by its own credentials. */
@@ -89,5 +114,10 @@ public class TokenResource {
       return caller.get().client();
     }
     return gate.require(form, "show an AAT or authenticate the client");
+  }
+
+  private Optional<Confirmation> spend(Optional<DpopProof> proof) {
+    proof.ifPresent(proofs::spend);
+    return proof.map(DpopProof::keyThumbprint).map(Confirmation::ofKey);
   }
 }

@@ -12,6 +12,7 @@ import java.util.Set;
 import org.heliogate.authz.client.RegisteredClient;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
+import org.heliogate.authz.token.Confirmation;
 import org.heliogate.authz.uma.Redeemed;
 import org.heliogate.authz.uma.Redemption;
 import org.heliogate.authz.uma.RequestSubmittedException;
@@ -44,21 +45,27 @@ public class UmaGrantEndpoint {
       @Nullable Boolean upgraded,
       @Nullable Object credentials) {}
 
-  /** Redeems a ticket for an authenticated client. */
-  public Response redeem(RegisteredClient client, FormParameters form) {
+  /**
+   * Redeems a ticket for an authenticated client.
+   *
+   * @param binding what to bind the RPT to, null for nothing
+   */
+  public Response redeem(
+      RegisteredClient client, FormParameters form, @Nullable Confirmation binding) {
     Redemption redemption =
         new Redemption(
             form.require("ticket"),
             scopes(form),
             form.find("rpt").orElse(null),
             form.find("csr").map(UmaGrantEndpoint::decode).orElse(null),
-            password(form.find("credential").orElse(null)));
+            password(form.find("credential").orElse(null)),
+            binding);
     try {
       Redeemed redeemed = service.redeem(client, redemption);
       return Answers.secret(
           new Answer(
               redeemed.rpt(),
-              "Bearer",
+              Answers.tokenType(binding),
               redeemed.expiresIn().toSeconds(),
               redeemed.upgraded() ? true : null,
               credentials(redeemed.credentials())));

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.heliogate.authz.audit.AuditEvent;
 import org.heliogate.authz.audit.AuditTally;
 import org.heliogate.authz.error.ErrorCode;
@@ -25,14 +26,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one place where tokens that come with a request are checked (architecture, decision 11):
- * Bearer (RFC 6750 §2.1) and AAT-OTP. A token that is shown must be good, even where none is
- * needed.
+ * Bearer (RFC 6750 §2.1), DPoP (RFC 9449 §7.1) and AAT-OTP. A token that is shown must be good,
+ * even where none is needed.
  */
 @Provider
 @Priority(Priorities.AUTHENTICATION)
 public class AuthenticationFilter implements ContainerRequestFilter {
 
+  private static final Set<String> SCHEMES = Set.of("bearer", "dpop", "aat-otp");
+
   @Inject private TokenAuthenticator tokens;
+  @Inject private ClientCertificate certificate;
+  @Inject private DpopGate dpop;
   @Inject private CallerContext context;
   @Inject private Settings settings;
   @Inject private SourceThrottle throttle;
@@ -58,7 +63,7 @@ public class AuthenticationFilter implements ContainerRequestFilter {
   private Optional<Caller> authenticate(String header, ContainerRequestContext request) {
     int space = header.indexOf(' ');
     String scheme = (space < 0 ? header : header.substring(0, space)).toLowerCase(Locale.ROOT);
-    if (!scheme.equals("bearer") && !scheme.equals("aat-otp")) {
+    if (!SCHEMES.contains(scheme)) {
       // Basic is the token endpoint's own business; elsewhere it proves nothing.
       return Optional.empty();
     }
@@ -67,12 +72,19 @@ public class AuthenticationFilter implements ContainerRequestFilter {
     try {
       String credentials = space < 0 ? "" : header.substring(space + 1).strip();
       return Optional.of(
-          scheme.equals("bearer")
-              ? tokens.bearer(credentials)
-              : tokens.aatOtp(AatOtpHeader.parse(credentials), signedRequest(request)));
+          switch (scheme) {
+            case "bearer" -> tokens.bearer(credentials, certificate.shown());
+            case "dpop" -> tokens.dpop(credentials, dpop.request());
+            default ->
+                tokens.aatOtp(
+                    AatOtpHeader.parse(credentials), signedRequest(request), certificate.shown());
+          });
     } catch (RequestException e) {
-      throttle.failed(source);
-      tally.count(AuditEvent.refused("token.use", "-", source, e.code().name()));
+      // To be asked for a nonce is no failure: the token is good.
+      if (e.code() != ErrorCode.USE_DPOP_NONCE) {
+        throttle.failed(source);
+        tally.count(AuditEvent.refused("token.use", "-", source, e.code().name()));
+      }
       throw e;
     }
   }

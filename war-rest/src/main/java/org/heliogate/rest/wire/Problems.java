@@ -46,14 +46,24 @@ public final class Problems {
 
   /** The answer to a refused request. */
   public static Response of(RequestException refusal, String path) {
-    int status = STATUS.getOrDefault(refusal.code(), 400);
+    int status = status(refusal.code(), path);
     String code = refusal.code().name().toLowerCase(Locale.ROOT);
     Response.ResponseBuilder response = body(status, code, refusal, path);
-    challenge(response, refusal);
+    if (status != 400) {
+      challenge(response, refusal);
+    }
     if (refusal.retryAfter() != null) {
       response.header(HttpHeaders.RETRY_AFTER, Math.max(1, refusal.retryAfter().toSeconds()));
     }
     return response.build();
+  }
+
+  private static int status(ErrorCode code, String path) {
+    return switch (code) {
+      // At the token endpoint a proof is part of the request, not a credential (RFC 9449 §5, §8).
+      case INVALID_DPOP_PROOF, USE_DPOP_NONCE -> path.equals("/oauth/token") ? 400 : 401;
+      default -> STATUS.getOrDefault(code, 400);
+    };
   }
 
   /** The answer to a request that the framework refused, or that failed. */
@@ -139,15 +149,17 @@ public final class Problems {
       case TOKEN_REQUIRED ->
           response.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"heliogate\"");
       case INVALID_TOKEN, INSUFFICIENT_SCOPE ->
-          response.header(
-              HttpHeaders.WWW_AUTHENTICATE,
-              "Bearer realm=\"heliogate\", error=\""
-                  + refusal.code().name().toLowerCase(Locale.ROOT)
-                  + "\"");
+          response.header(HttpHeaders.WWW_AUTHENTICATE, challenge("Bearer", refusal.code()));
+      case INVALID_DPOP_PROOF, USE_DPOP_NONCE ->
+          response.header(HttpHeaders.WWW_AUTHENTICATE, challenge("DPoP", refusal.code()));
       default -> {
         // No other refusal asks for credentials.
       }
     }
+  }
+
+  private static String challenge(String scheme, ErrorCode code) {
+    return scheme + " realm=\"heliogate\", error=\"" + code.name().toLowerCase(Locale.ROOT) + "\"";
   }
 
   /** RFC 6749 §5.2 allows no quotes, backslashes or characters beyond ASCII. */

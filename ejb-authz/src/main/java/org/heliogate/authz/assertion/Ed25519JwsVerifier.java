@@ -1,4 +1,4 @@
-package org.heliogate.authz.bootstrap;
+package org.heliogate.authz.assertion;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSHeader;
@@ -11,11 +11,12 @@ import java.security.Signature;
 import java.security.SignatureException;
 
 /** Nimbus' verifier for EdDSA (RFC 8037 §3.1) on the platform's own Ed25519. */
-final class Ed25519JwsVerifier extends EdDSAProvider implements JWSVerifier {
+public final class Ed25519JwsVerifier extends EdDSAProvider implements JWSVerifier {
 
   private final PublicKey key;
 
-  Ed25519JwsVerifier(PublicKey key) {
+  /** A verifier with an Ed25519 key. */
+  public Ed25519JwsVerifier(PublicKey key) {
     this.key = key;
   }
 
