@@ -4,6 +4,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.heliogate.authz.client.ClientKind;
 import org.heliogate.authz.client.RegisteredClient;
 import org.heliogate.authz.error.ErrorCode;
@@ -14,6 +15,7 @@ import org.heliogate.authz.token.LiveToken;
 import org.heliogate.authz.token.LiveTokens;
 import org.heliogate.authz.token.TokenPermission;
 import org.heliogate.authz.uma.Assessment;
+import org.heliogate.authz.uma.TokenScopes;
 
 /**
  * The introspection endpoint's service (RFC 7662, UMA FedAuthz §5): what a token is good for at
@@ -25,13 +27,16 @@ public class Introspection {
   private final LiveTokens tokens;
   private final ResourceServers servers;
   private final Assessment assessment;
+  private final TokenScopes tokenScopes;
 
   /** An introspection of the given tokens. */
   @Inject
-  public Introspection(LiveTokens tokens, ResourceServers servers, Assessment assessment) {
+  public Introspection(
+      LiveTokens tokens, ResourceServers servers, Assessment assessment, TokenScopes tokenScopes) {
     this.tokens = tokens;
     this.servers = servers;
     this.assessment = assessment;
+    this.tokenScopes = tokenScopes;
   }
 
   /**
@@ -39,8 +44,10 @@ public class Introspection {
    *
    * @param token the token
    * @param permissions what an RPT still allows; empty for other tokens
+   * @param scope what the token is good for; of an RPT what its permissions are called at its
+   *     resource server, empty where that has no template
    */
-  public record Active(LiveToken token, List<TokenPermission> permissions) {}
+  public record Active(LiveToken token, List<TokenPermission> permissions, Set<String> scope) {}
 
   /**
    * Looks at a token. A resource server learns of RPTs that are for it, of its own PATs and of
@@ -72,11 +79,15 @@ public class Introspection {
   private Optional<Active> active(LiveToken token) {
     String audience = token.audience();
     if (token.kind() != LiveToken.Kind.RPT || audience == null) {
-      return Optional.of(new Active(token, List.of()));
+      return Optional.of(new Active(token, List.of(), token.scope()));
     }
     Optional<ResourceServer> server = servers.ofAudience(audience);
     return server
-        .map(known -> new Active(token, assessment.stillGranted(token, known)))
+        .map(known -> active(token, known, assessment.stillGranted(token, known)))
         .filter(active -> !active.permissions().isEmpty());
+  }
+
+  private Active active(LiveToken token, ResourceServer server, List<TokenPermission> permissions) {
+    return new Active(token, permissions, tokenScopes.present(server, permissions));
   }
 }

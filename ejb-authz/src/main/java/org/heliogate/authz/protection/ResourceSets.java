@@ -20,10 +20,11 @@ import org.heliogate.authz.resource.RegisteredResource;
 import org.heliogate.authz.resource.RegisteredResources;
 import org.heliogate.authz.resource.ResourceServer;
 import org.heliogate.authz.resource.ResourceServers;
+import org.heliogate.authz.resource.TokenTerms;
 import org.heliogate.authz.resource.jpa.ResourceEntity;
 import org.heliogate.authz.token.Caller;
 import org.heliogate.authz.token.RevokedTokens;
-import org.heliogate.authz.uma.RequestingPartyTokens;
+import org.heliogate.authz.uma.TokenScopes;
 
 /**
  * The resource registration endpoint's service (UMA FedAuthz §3). A resource server sees and
@@ -35,6 +36,7 @@ public class ResourceSets {
   private final EntityManager entityManager;
   private final ResourceServers servers;
   private final RegisteredResources resources;
+  private final TokenScopes tokenScopes;
   private final RevokedTokens revoked;
   private final AuditTrail audit;
   private final Clock clock;
@@ -45,12 +47,14 @@ public class ResourceSets {
       EntityManager entityManager,
       ResourceServers servers,
       RegisteredResources resources,
+      TokenScopes tokenScopes,
       RevokedTokens revoked,
       AuditTrail audit,
       Clock clock) {
     this.entityManager = entityManager;
     this.servers = servers;
     this.resources = resources;
+    this.tokenScopes = tokenScopes;
     this.revoked = revoked;
     this.audit = audit;
     this.clock = clock;
@@ -61,11 +65,13 @@ public class ResourceSets {
    * the server's.
    *
    * @return its identifier
-   * @throws RequestException {@link ErrorCode#CONFLICT} if the server has registered the name
+   * @throws RequestException {@link ErrorCode#CONFLICT} if the server has registered the name;
+   *     {@link ErrorCode#INVALID_REQUEST} if its scope template has no place for it
    */
   @Transactional
   public String create(Caller caller, ResourceDescription description) {
     ResourceServer server = server(caller);
+    tokenScopes.requireFitting(server, description.name(), description.scopes());
     Optional<ResourceEntity> named = named(server, description.name());
     if (named.filter(ResourceEntity::registered).isPresent()) {
       throw nameTaken();
@@ -108,11 +114,13 @@ public class ResourceSets {
    * tokens that name it by the old one end with their time.
    *
    * @throws RequestException {@link ErrorCode#NOT_FOUND}; {@link ErrorCode#CONFLICT} if another
-   *     resource of the server has the name
+   *     resource of the server has the name; {@link ErrorCode#INVALID_REQUEST} if its scope
+   *     template has no place for it
    */
   @Transactional
   public void replace(Caller caller, String id, ResourceDescription description) {
     ResourceServer server = server(caller);
+    tokenScopes.requireFitting(server, description.name(), description.scopes());
     ResourceEntity row = lock(server, id);
     if (!row.name().equals(description.name())) {
       if (named(server, description.name()).isPresent()) {
@@ -141,9 +149,7 @@ public class ResourceSets {
 
   private void endPermissions(ResourceEntity row) {
     revoked.revoke(
-        RevokedTokens.Kind.RESOURCE,
-        row.id(),
-        clock.instant().plus(RequestingPartyTokens.LIFETIME));
+        RevokedTokens.Kind.RESOURCE, row.id(), clock.instant().plus(TokenTerms.MAX_LIFETIME));
   }
 
   private void record(String action, Caller caller, ResourceEntity row) {

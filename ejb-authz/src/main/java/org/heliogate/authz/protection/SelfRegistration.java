@@ -12,6 +12,8 @@ import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
 import org.heliogate.authz.resource.ResourceServer;
 import org.heliogate.authz.resource.ResourceServers;
+import org.heliogate.authz.resource.TokenTerms;
+import org.heliogate.authz.uma.TokenScopes;
 import org.jspecify.annotations.Nullable;
 
 /** The admission of resource servers that register their own resources: each gets a client. */
@@ -46,10 +48,13 @@ public class SelfRegistration {
    * Admits a server.
    *
    * @param actor who asks
-   * @throws RequestException {@link ErrorCode#CONFLICT} if the identifier is taken
+   * @param tokens what the tokens for it are like
+   * @throws RequestException {@link ErrorCode#CONFLICT} if the identifier is taken; {@link
+   *     ErrorCode#UNPROCESSABLE} if the scope template is none
    */
   @Transactional
-  public Admitted admit(String actor, String id) {
+  public Admitted admit(String actor, String id, TokenTerms tokens) {
+    requireTemplate(tokens);
     ClientService.Registered registered =
         clients.register(
             actor,
@@ -62,7 +67,29 @@ public class SelfRegistration {
                     AuthenticationMethod.CLIENT_SECRET_POST),
                 Set.of("uma_protection")));
     return new Admitted(
-        servers.registerSelfRegistering(actor, id, registered.client().clientId()),
+        servers.registerSelfRegistering(actor, id, registered.client().clientId(), tokens),
         registered.secret());
+  }
+
+  /**
+   * Changes what the tokens for a server are like.
+   *
+   * @param actor who asks
+   * @param expectedVersion the version that the change is for; null for any
+   * @throws RequestException {@link ErrorCode#NOT_FOUND}; {@link ErrorCode#PRECONDITION_FAILED};
+   *     {@link ErrorCode#UNPROCESSABLE} if the scope template is none
+   */
+  @Transactional
+  public ResourceServer change(
+      String actor, String id, TokenTerms tokens, @Nullable Long expectedVersion) {
+    requireTemplate(tokens);
+    return servers.giveTokens(actor, id, tokens, expectedVersion);
+  }
+
+  private static void requireTemplate(TokenTerms tokens) {
+    String template = tokens.scopeTemplate();
+    if (template != null) {
+      TokenScopes.require(template);
+    }
   }
 }

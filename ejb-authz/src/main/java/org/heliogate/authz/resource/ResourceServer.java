@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param type its kind, for example {@code mqtt}
  * @param connectionFactory the JNDI name of its adapter's pool; null for one without a proxy
  * @param clientId the client as which it registers its resources; null for one behind a proxy
+ * @param tokens what the tokens for it are like; the default for one behind a proxy
  * @param createdAt when it was registered
  * @param version rises with each change
  */
@@ -19,6 +20,7 @@ public record ResourceServer(
     String type,
     @Nullable String connectionFactory,
     @Nullable String clientId,
+    TokenTerms tokens,
     Instant createdAt,
     long version) {
 

@@ -5,6 +5,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.TransactionPhase;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
 import java.net.URI;
 import java.time.Clock;
@@ -107,15 +108,50 @@ public class ResourceServers {
    *
    * @param actor who asks
    * @param clientId the client as which it does so
+   * @param tokens what the tokens for it are like
    * @throws RequestException {@link ErrorCode#CONFLICT} if the identifier is taken
    */
   @Transactional
-  public ResourceServer registerSelfRegistering(String actor, String id, String clientId) {
+  public ResourceServer registerSelfRegistering(
+      String actor, String id, String clientId, TokenTerms tokens) {
     refuseTaken(id);
     return store(
         actor,
         ResourceServerEntity.selfRegistering(
-            id, ResourceServer.SELF_REGISTERING, clientId, clock.instant()));
+            id, ResourceServer.SELF_REGISTERING, clientId, tokens, clock.instant()));
+  }
+
+  /**
+   * Changes what the tokens for a server are like; those that were made stay as they are.
+   *
+   * @param actor who asks
+   * @param expectedVersion the version that the change is for; null for any
+   * @throws RequestException {@link ErrorCode#NOT_FOUND}; {@link ErrorCode#PRECONDITION_FAILED} if
+   *     it has another version
+   */
+  @Transactional
+  public ResourceServer giveTokens(
+      String actor, String id, TokenTerms tokens, @Nullable Long expectedVersion) {
+    ResourceServerEntity row =
+        entityManager.find(ResourceServerEntity.class, id, LockModeType.PESSIMISTIC_WRITE);
+    if (row == null) {
+      throw new RequestException(ErrorCode.NOT_FOUND, "there is no such resource server");
+    }
+    if (expectedVersion != null && row.version() != expectedVersion) {
+      throw new RequestException(ErrorCode.PRECONDITION_FAILED, "it was changed since it was read");
+    }
+    if (!row.tokens().equals(tokens)) {
+      row.giveTokens(tokens);
+      entityManager.flush();
+      audit.record(
+          AuditEvent.success(
+              "resource-server.update",
+              actor,
+              id,
+              Map.of("rpt_lifetime", Long.toString(tokens.lifetime().toSeconds()))));
+      notices.publish(ChangeNotice.Kind.RESOURCE_SERVER, id);
+    }
+    return read(row);
   }
 
   /** The scopes that the server of that identifier knows; empty where no adapter says so. */
@@ -214,6 +250,7 @@ public class ResourceServers {
         row.type(),
         row.connectionFactory(),
         row.clientId(),
+        row.tokens(),
         row.createdAt(),
         row.version());
   }

@@ -42,7 +42,10 @@ public class RevokedTokens {
     AAT,
     /** A PAT or RPT, by its {@code jti}. */
     SIGNED,
-    /** A resource, by its identifier: tokens that expire no later give no right to it any more. */
+    /**
+     * A resource, by its identifier: tokens that would expire no later, had each the longest
+     * lifetime, give no right to it any more.
+     */
     RESOURCE
   }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param id its {@code jti}
  * @param clientId whose it is
  * @param audience whom it is for
- * @param scope what a PAT is good for; empty for an RPT
+ * @param scope what a PAT is good for; empty for an RPT, whose scope claim means nothing here
  * @param permissions what an RPT allows; empty for a PAT
  * @param confirmation what it is bound to, null if to nothing
  * @param issuedAt since when, in milliseconds

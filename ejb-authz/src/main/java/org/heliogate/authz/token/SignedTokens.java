@@ -92,11 +92,15 @@ public class SignedTokens {
         bound(confirmation).claim("scope", String.join(" ", scope)));
   }
 
-  /** Makes an RPT with the given permissions. It is bound to nothing if that is null. */
+  /**
+   * Makes an RPT with the given permissions and what they are called in {@code scope}, if so. It is
+   * bound to nothing if that is null.
+   */
   public String issueRequestingParty(
       String clientId,
       String audience,
       List<TokenPermission> permissions,
+      Set<String> scope,
       Duration lifetime,
       @Nullable Confirmation confirmation) {
     return issue(
@@ -104,7 +108,8 @@ public class SignedTokens {
         audience,
         lifetime,
         bound(confirmation)
-            .claim("permissions", permissions.stream().map(SignedTokens::claim).toList()));
+            .claim("permissions", permissions.stream().map(SignedTokens::claim).toList())
+            .claim("scope", scope.isEmpty() ? null : String.join(" ", scope)));
   }
 
   /**
@@ -189,8 +194,12 @@ public class SignedTokens {
     }
   }
 
-  private static SignedToken read(JWTClaimsSet claims) throws ParseException {
-    String scope = claims.getStringClaim("scope");
+  /**
+   * An RPT's scope is for its resource server; here only a PAT's, which is for us, says anything.
+   */
+  private SignedToken read(JWTClaimsSet claims) throws ParseException {
+    String audience = claims.getAudience().get(0);
+    String scope = audience.equals(settings.issuer()) ? claims.getStringClaim("scope") : null;
     List<TokenPermission> permissions = new ArrayList<>();
     List<?> listed = claims.getListClaim("permissions");
     if (listed != null) {
@@ -206,7 +215,7 @@ public class SignedTokens {
     return new SignedToken(
         claims.getJWTID(),
         claims.getStringClaim("client_id"),
-        claims.getAudience().get(0),
+        audience,
         scope == null ? Set.of() : Set.of(scope.split(" ")),
         List.copyOf(permissions),
         Confirmation.ofClaim(claims.getJSONObjectClaim("cnf")).orElse(null),

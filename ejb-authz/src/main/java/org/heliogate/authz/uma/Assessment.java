@@ -21,6 +21,7 @@ import org.heliogate.authz.grant.Rights;
 import org.heliogate.authz.resource.RegisteredResource;
 import org.heliogate.authz.resource.RegisteredResources;
 import org.heliogate.authz.resource.ResourceServer;
+import org.heliogate.authz.resource.TokenTerms;
 import org.heliogate.authz.token.LiveToken;
 import org.heliogate.authz.token.RevokedTokens;
 import org.heliogate.authz.token.TokenPermission;
@@ -95,7 +96,9 @@ public class Assessment {
       scopes.retainAll(rights.scopes(permission.resourceName()));
       if (!scopes.isEmpty()
           && !revoked.ended(
-              RevokedTokens.Kind.RESOURCE, permission.resourceId(), token.expiresAt())) {
+              RevokedTokens.Kind.RESOURCE,
+              permission.resourceId(),
+              token.issuedAt().plus(TokenTerms.MAX_LIFETIME))) {
         left.add(new TokenPermission(permission.resourceId(), permission.resourceName(), scopes));
       }
     }

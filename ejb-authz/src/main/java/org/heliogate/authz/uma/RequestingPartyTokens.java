@@ -2,11 +2,11 @@ package org.heliogate.authz.uma;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.time.Duration;
 import java.util.List;
 import org.heliogate.authz.client.RegisteredClient;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
+import org.heliogate.authz.resource.ResourceServer;
 import org.heliogate.authz.token.Confirmation;
 import org.heliogate.authz.token.SignedTokens;
 import org.heliogate.authz.token.TokenPermission;
@@ -19,37 +19,41 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class RequestingPartyTokens {
 
-  /** How long a token is valid. */
-  public static final Duration LIFETIME = Duration.ofSeconds(300);
-
   /** The most permissions in one token: larger ones do not fit into a header field. */
   public static final int MAX_PERMISSIONS = 50;
 
   private final SignedTokens tokens;
+  private final TokenScopes scopes;
 
   /** A maker that has its tokens signed. */
   @Inject
-  public RequestingPartyTokens(SignedTokens tokens) {
+  public RequestingPartyTokens(SignedTokens tokens, TokenScopes scopes) {
     this.tokens = tokens;
+    this.scopes = scopes;
   }
 
   /**
-   * Makes a token.
+   * Makes a token for a resource server, on that server's terms.
    *
    * @param confirmation what to bind it to, null for nothing
    * @throws RequestException {@link ErrorCode#INVALID_SCOPE} for more than {@link #MAX_PERMISSIONS}
-   *     permissions
+   *     permissions, and for those that the server's scope template has no place for
    */
   public String issue(
       RegisteredClient client,
-      String audience,
+      ResourceServer server,
       List<TokenPermission> permissions,
       @Nullable Confirmation confirmation) {
     if (permissions.size() > MAX_PERMISSIONS) {
       throw tooMany();
     }
     return tokens.issueRequestingParty(
-        client.clientId(), audience, permissions, LIFETIME, confirmation);
+        client.clientId(),
+        server.audience(),
+        permissions,
+        scopes.of(server, permissions),
+        server.tokens().lifetime(),
+        confirmation);
   }
 
   static RequestException tooMany() {

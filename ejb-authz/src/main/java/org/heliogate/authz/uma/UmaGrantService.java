@@ -107,10 +107,10 @@ public class UmaGrantService {
           earlier
               .map(token -> Assessment.together(granted, assessment.stillGranted(token, server)))
               .orElse(granted);
-      String rpt = rpts.issue(client, server.audience(), all, redemption.confirmation());
+      String rpt = rpts.issue(client, server, all, redemption.confirmation());
       return new Redeemed(
           rpt,
-          RequestingPartyTokens.LIFETIME,
+          server.tokens().lifetime(),
           earlier.isPresent(),
           desk.deliver(client, server, ticket, prepared));
     } catch (AlreadySpentException e) {

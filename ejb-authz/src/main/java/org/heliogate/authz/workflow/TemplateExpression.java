@@ -4,10 +4,13 @@ import jakarta.el.ELException;
 import jakarta.el.ValueExpression;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.heliogate.authz.resource.NameSyntax;
 import org.heliogate.authz.resource.ResourceName;
@@ -15,15 +18,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A text with Jakarta EL expressions {@code ${…}} over the closed set of variables of {@link
- * ExpressionVariables}; parsed once, expanded for many devices.
+ * ExpressionVariables}, or of {@link PermissionVariables} in a scope; parsed once, expanded many
+ * times.
  *
  * <p>Between the braces stands one plain path and nothing else: {@code device.id}, {@code
  * device.attributes.NAME}, {@code client.id}, {@code client.name}, {@code workflow.name}, {@code
- * workflow.version} or {@code resourceServers.ID.uri}. The syntax is EL's own, so a name with a
- * dash, with a dot, that starts with a digit or that is an EL word such as {@code empty} is written
- * in brackets: {@code device.attributes['site-id']}, {@code resourceServers['mqtt-2'].uri}.
- * Anything outside this grammar (calls, operators, literals, lambdas, nesting) is refused before EL
- * sees it.
+ * workflow.version} or {@code resourceServers.ID.uri}; in a scope {@code resource.name}, {@code
+ * scope}, {@code resource_server.id} or {@code resource_server.client_id}. The syntax is EL's own,
+ * so a name with a dash, with a dot, that starts with a digit or that is an EL word such as {@code
+ * empty} is written in brackets: {@code device.attributes['site-id']}, {@code
+ * resourceServers['mqtt-2'].uri}. Anything outside this grammar (calls, operators, literals,
+ * lambdas, nesting) is refused before EL sees it.
  *
  * <p>There are no escapes. A deferred expression {@code #{…}}, a {@code $} that starts no
  * expression (so also {@code $$}) and a backslash before an expression are refused; a {@code #}
@@ -32,7 +37,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Every substituted value must match {@link NameSyntax#IDENTIFIER}, in resources and in
  * parameters alike, so that no device can move or widen a grant. The one exception is {@code
  * resourceServers.ID.uri}: an operator's URI, at most 2,048 characters, allowed in parameters and
- * refused in resources. An expanded resource is a {@link ResourceName}.
+ * refused in resources. An expanded resource is a {@link ResourceName}. In a scope every value, and
+ * so the whole, has the characters of one scope-token (RFC 6749 §3.3) and no others: no name can
+ * begin a second one.
  *
  * <p>Instances are immutable and thread-safe; they are equal when text and use are.
  */
@@ -43,11 +50,15 @@ public final class TemplateExpression {
     /** A {@link ResourceName}: at most 1,024 characters once expanded. */
     RESOURCE,
     /** A derived parameter of a device: at most 4,096 characters once expanded. */
-    PARAMETER
+    PARAMETER,
+    /** One scope-token of a token's {@code scope}: at most 2,048 characters once expanded. */
+    SCOPE
   }
 
   private static final int MAX_PARAMETER_LENGTH = 4096;
   private static final int MAX_URI_LENGTH = 2048;
+  private static final Pattern SCOPE_TOKEN =
+      Pattern.compile("[\\x21\\x23-\\x5B\\x5D-\\x7E]{1,2048}");
 
   private final String text;
   private final Use use;
@@ -64,7 +75,7 @@ public final class TemplateExpression {
    *
    * @throws ExpressionException if an expression is not of the grammar, a {@code $} or a deferred
    *     expression stands where it may not, the template is too long or has control characters, or
-   *     no expansion of it could be a {@link ResourceName}
+   *     no expansion of it could be a {@link ResourceName} or a scope-token
    */
   public static TemplateExpression parse(String text, Use use) throws ExpressionException {
     List<Part> parts = new TemplateScanner(text, use).scan();
@@ -103,13 +114,27 @@ public final class TemplateExpression {
    *     the result is refused; the message names the variable and never holds a value
    */
   public String expand(ExpressionVariables variables) throws ExpressionException {
+    return expand(variables::tree);
+  }
+
+  /**
+   * Puts the values of one scope of one permission in.
+   *
+   * @throws ExpressionException if a value or the result cannot be in a scope-token; the message
+   *     names the variable and never holds a value
+   */
+  public String expand(PermissionVariables variables) throws ExpressionException {
+    return expand(variables::tree);
+  }
+
+  private String expand(Supplier<Map<String, Object>> tree) throws ExpressionException {
     StringBuilder result = new StringBuilder(text.length() + 32);
     ClosedElContext context = null;
     for (Part part : parts) {
       if (part instanceof Literal literal) {
         result.append(literal.text());
       } else if (part instanceof Substitution substitution) {
-        context = context == null ? new ClosedElContext(variables.tree()) : context;
+        context = context == null ? new ClosedElContext(tree.get()) : context;
         result.append(substitution.value(context));
       }
     }
@@ -146,7 +171,11 @@ public final class TemplateExpression {
 
   private void check(String expanded) throws ExpressionException {
     Optional<String> refusal =
-        use == Use.RESOURCE ? ResourceName.refusal(expanded) : parameterRefusal(expanded);
+        switch (use) {
+          case RESOURCE -> ResourceName.refusal(expanded);
+          case PARAMETER -> parameterRefusal(expanded);
+          case SCOPE -> scopeRefusal("the scope", expanded);
+        };
     if (refusal.isPresent()) {
       throw new ExpressionException(refusal.get());
     }
@@ -158,6 +187,15 @@ public final class TemplateExpression {
     }
     boolean control = value.chars().anyMatch(c -> Character.isISOControl(c) && c != '\n');
     return control ? Optional.of("the parameter has a control character") : Optional.empty();
+  }
+
+  private static Optional<String> scopeRefusal(String what, String value) {
+    return SCOPE_TOKEN.matcher(value).matches()
+        ? Optional.empty()
+        : Optional.of(
+            what
+                + " is empty, too long or has a character that no scope-token has (RFC 6749,"
+                + " section 3.3)");
   }
 
   /** A piece of a template. */
@@ -186,6 +224,12 @@ public final class TemplateExpression {
       if (path.kind() == VariablePath.Kind.RESOURCE_SERVER_URI) {
         if (string.length() > MAX_URI_LENGTH) {
           throw new ExpressionException(path + " is longer than " + MAX_URI_LENGTH + " characters");
+        }
+      } else if (path.kind() == VariablePath.Kind.RESOURCE_NAME
+          || path.kind() == VariablePath.Kind.SCOPE) {
+        Optional<String> refusal = scopeRefusal(path.toString(), string);
+        if (refusal.isPresent()) {
+          throw new ExpressionException(refusal.get());
         }
       } else if (!NameSyntax.IDENTIFIER.matches(string)) {
         throw new ExpressionException(

@@ -58,7 +58,7 @@ final class TemplateScanner {
       throw refused(start, "more than " + MAX_EXPRESSIONS + " expressions");
     }
     String inner = text.substring(start + 2, end);
-    VariablePath path = VariablePath.parse(inner).orElse(null);
+    VariablePath path = VariablePath.parse(inner, use).orElse(null);
     if (path == null) {
       throw refused(start, unknown(inner.strip()));
     }
@@ -77,8 +77,12 @@ final class TemplateScanner {
     }
   }
 
-  private static String unknown(String inner) {
+  private String unknown(String inner) {
     String shown = SHOWABLE.matcher(inner).matches() ? inner : "the expression";
+    if (use == Use.SCOPE) {
+      return shown
+          + " is none of resource.name, scope, resource_server.id, resource_server.client_id";
+    }
     return shown
         + " is none of device.id, device.attributes.NAME, client.id, client.name, workflow.name,"
         + " workflow.version, resourceServers.ID.uri"

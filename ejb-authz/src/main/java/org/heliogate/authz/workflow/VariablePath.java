@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.heliogate.authz.resource.NameSyntax;
+import org.heliogate.authz.workflow.TemplateExpression.Use;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,18 +21,29 @@ record VariablePath(Kind kind, @Nullable String name) {
 
   /** The variables. */
   enum Kind {
-    DEVICE_ID("device.id"),
-    DEVICE_ATTRIBUTE("device.attributes"),
-    CLIENT_ID("client.id"),
-    CLIENT_NAME("client.name"),
-    WORKFLOW_NAME("workflow.name"),
-    WORKFLOW_VERSION("workflow.version"),
-    RESOURCE_SERVER_URI("resourceServers");
+    DEVICE_ID("device.id", false),
+    DEVICE_ATTRIBUTE("device.attributes", false),
+    CLIENT_ID("client.id", false),
+    CLIENT_NAME("client.name", false),
+    WORKFLOW_NAME("workflow.name", false),
+    WORKFLOW_VERSION("workflow.version", false),
+    RESOURCE_SERVER_URI("resourceServers", false),
+    RESOURCE_NAME("resource.name", true),
+    SCOPE("scope", true),
+    SERVER_ID("resource_server.id", true),
+    SERVER_CLIENT_ID("resource_server.client_id", true);
 
     private final String text;
+    private final boolean ofPermission;
 
-    Kind(String text) {
+    Kind(String text, boolean ofPermission) {
       this.text = text;
+      this.ofPermission = ofPermission;
+    }
+
+    /** Whether a template for that use may have it. */
+    boolean isFor(Use use) {
+      return ofPermission == (use == Use.SCOPE);
     }
   }
 
@@ -62,8 +74,12 @@ record VariablePath(Kind kind, @Nullable String name) {
           "div",
           "mod");
 
-  /** Reads a path, spaces around it allowed; empty if it is not of the grammar. */
-  static Optional<VariablePath> parse(String expression) {
+  /** Reads a path, spaces around it allowed; empty if it is not of the grammar for that use. */
+  static Optional<VariablePath> parse(String expression, Use use) {
+    return parse(expression).filter(path -> path.kind.isFor(use));
+  }
+
+  private static Optional<VariablePath> parse(String expression) {
     String path = expression.strip();
     for (Kind kind : Kind.values()) {
       if (kind.text.equals(path)

@@ -25,6 +25,7 @@ import org.heliogate.authz.projection.CredentialKind;
 import org.heliogate.authz.projection.Projections;
 import org.heliogate.authz.resource.ResourceProxies;
 import org.heliogate.authz.resource.ResourceServers;
+import org.heliogate.authz.resource.TokenTerms;
 import org.heliogate.authz.resource.jpa.ResourceServerEntity;
 import org.heliogate.authz.workflow.ExpressionException;
 import org.heliogate.authz.workflow.RoleGrant;
@@ -62,7 +63,8 @@ public final class PolicyFixture implements AutoCloseable {
           client(em, CLIENT, "hg-aaaaaaaaaaaaaaaaaaaaaaaaaa");
           client(em, OTHER, "hg-bbbbbbbbbbbbbbbbbbbbbbbbbb");
           em.persist(
-              ResourceServerEntity.selfRegistering("album", "oauth", OTHER, clock.instant()));
+              ResourceServerEntity.selfRegistering(
+                  "album", "oauth", OTHER, TokenTerms.DEFAULT, clock.instant()));
           new RoleStore(em, notices(em))
               .define(
                   new Role(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.persistence.EntityManager;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -29,12 +30,15 @@ import org.heliogate.authz.resource.RegisteredResource;
 import org.heliogate.authz.resource.RegisteredResources;
 import org.heliogate.authz.resource.ResourceProxies;
 import org.heliogate.authz.resource.ResourceServers;
+import org.heliogate.authz.resource.TokenTerms;
 import org.heliogate.authz.token.Caller;
 import org.heliogate.authz.token.RevokedTokens;
 import org.heliogate.authz.uma.AskedPermission;
 import org.heliogate.authz.uma.PermissionTickets;
+import org.heliogate.authz.uma.TokenScopes;
 import org.heliogate.authz.workflow.RoleGrant;
 import org.heliogate.authz.workflow.TemplateExpression;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +65,30 @@ class ProtectionApiTest {
   @Test
   void admitWhenIdIsTakenThenConflict() {
     assertRefused(ErrorCode.CONFLICT, () -> admit("album"));
+  }
+
+  @Test
+  void changeWhenVersionIsTheExpectedThenRegistrationGoesByTheNewTemplate() {
+    TokenTerms terms = new TokenTerms("${scope}:${resource.name}", Duration.ofMinutes(1));
+    assertThat(change("album", terms, 0L)).isEqualTo(1);
+    assertThat(change("album", terms, null)).as("nothing to change").isEqualTo(1);
+    assertRefused(ErrorCode.PRECONDITION_FAILED, () -> change("album", TokenTerms.DEFAULT, 0L));
+    assertRefused(ErrorCode.NOT_FOUND, () -> change("none", terms, null));
+    TokenTerms none = new TokenTerms("${scope}", Duration.ofMinutes(1));
+    assertRefused(ErrorCode.UNPROCESSABLE, () -> change("album", none, null));
+    assertRefused(ErrorCode.INVALID_REQUEST, () -> create(album, "a b", "view"));
+    assertThat(list(album)).isEmpty();
+    create(other, "a b", "view");
+    String id = create(album, "a/1", "view");
+    assertRefused(
+        ErrorCode.INVALID_REQUEST,
+        () ->
+            in(
+                sets -> {
+                  sets.replace(album, id, description("a b", "view"));
+                  return id;
+                }));
+    assertThat(read(album, id).name()).isEqualTo("a/1");
   }
 
   @Test
@@ -183,15 +211,7 @@ class ProtectionApiTest {
         database.inTransaction(
             em -> {
               SelfRegistration.Admitted admitted =
-                  new SelfRegistration(
-                          servers(em),
-                          new ClientService(
-                              em,
-                              new ClientSecrets(new SecureRandom()),
-                              notices(em),
-                              new AuditTrail(em, clock),
-                              clock))
-                      .admit("admin", id);
+                  registration(em).admit("admin", id, TokenTerms.DEFAULT);
               assertThat(admitted.secret()).hasSize(43);
               assertThat(admitted.toString()).doesNotContain(admitted.secret());
               assertThat(admitted.server().audience()).isEqualTo(admitted.server().clientId());
@@ -199,6 +219,22 @@ class ProtectionApiTest {
                   .toRegisteredClient(null);
             });
     return new Caller(client, Set.of("uma_protection"), Caller.Proof.BEARER, null);
+  }
+
+  private long change(String id, TokenTerms terms, @Nullable Long expectedVersion) {
+    return database.inTransaction(
+        em -> registration(em).change("admin", id, terms, expectedVersion).version());
+  }
+
+  private SelfRegistration registration(EntityManager em) {
+    return new SelfRegistration(
+        servers(em),
+        new ClientService(
+            em,
+            new ClientSecrets(new SecureRandom()),
+            notices(em),
+            new AuditTrail(em, clock),
+            clock));
   }
 
   private void grant(String name, String scope) {
@@ -254,6 +290,7 @@ class ProtectionApiTest {
                     em,
                     servers(em),
                     new RegisteredResources(em),
+                    new TokenScopes(),
                     revoked(em),
                     new AuditTrail(em, clock),
                     clock)));

@@ -47,7 +47,8 @@ class SignedTokensFuzzTest {
     List<String> issued =
         List.of(
             tokens.issueProtection("c-1", Set.of("uma_protection"), LIFETIME, null),
-            tokens.issueRequestingParty("c-1", "rs-1", List.of(permission), LIFETIME, null));
+            tokens.issueRequestingParty(
+                "c-1", "rs-1", List.of(permission), Set.of(), LIFETIME, null));
     List<SignedToken> known =
         issued.stream().map(value -> tokens.check(value).orElseThrow()).toList();
     Cases.each(

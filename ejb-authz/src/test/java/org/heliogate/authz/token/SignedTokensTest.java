@@ -37,7 +37,8 @@ class SignedTokensTest {
   @Test
   void checkWhenRequestingPartyTokenThenSaysTheSame() throws Exception {
     clock.advance(Duration.ofMillis(321));
-    String value = tokens.issueRequestingParty("c-1", "rs-1", List.of(PERMISSION), LIFETIME, null);
+    String value =
+        tokens.issueRequestingParty("c-1", "rs-1", List.of(PERMISSION), Set.of(), LIFETIME, null);
     assertThat(tokens.check(value))
         .hasValueSatisfying(
             token -> {
@@ -70,7 +71,8 @@ class SignedTokensTest {
   @Test
   void checkWhenBoundThenSaysToWhat() throws Exception {
     Confirmation key = Confirmation.ofKey("0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I");
-    String rpt = tokens.issueRequestingParty("c-1", "rs-1", List.of(PERMISSION), LIFETIME, key);
+    String rpt =
+        tokens.issueRequestingParty("c-1", "rs-1", List.of(PERMISSION), Set.of(), LIFETIME, key);
     String pat = tokens.issueProtection("c-1", Set.of("uma_protection"), LIFETIME, key);
     for (String value : List.of(rpt, pat)) {
       assertThat(tokens.check(value).map(SignedToken::confirmation)).contains(key);
@@ -79,6 +81,21 @@ class SignedTokensTest {
     }
     String unbound = tokens.issueProtection("c-1", Set.of("uma_protection"), LIFETIME, null);
     assertThat(SignedJWT.parse(unbound).getJWTClaimsSet().getClaims()).doesNotContainKey("cnf");
+  }
+
+  @Test
+  void checkWhenRequestingPartyTokensScopeIsAProtectionTokensThenItIsNone() throws Exception {
+    String value =
+        tokens.issueRequestingParty(
+            "c-1", "rs-1", List.of(PERMISSION), Set.of("uma_protection"), LIFETIME, null);
+    assertThat(SignedJWT.parse(value).getJWTClaimsSet().getStringClaim("scope"))
+        .isEqualTo("uma_protection");
+    assertThat(tokens.check(value))
+        .hasValueSatisfying(
+            token -> {
+              assertThat(token.protection()).isFalse();
+              assertThat(token.scope()).isEmpty();
+            });
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -163,7 +164,7 @@ class TemplateExpressionTest {
         "A123456789012345678901234567890123456789012345678901234567890123X"
       })
   void expandWhenValueIsHostileThenMessageNamesTheVariableOnly(String hostile) throws Exception {
-    for (Use use : Use.values()) {
+    for (Use use : List.of(Use.RESOURCE, Use.PARAMETER)) {
       TemplateExpression id = TemplateExpression.parse("wams/${device.id}/x", use);
       TemplateExpression site = TemplateExpression.parse("wams/${device.attributes.site}/x", use);
 

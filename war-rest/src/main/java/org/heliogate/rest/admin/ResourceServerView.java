@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  *     resources
  * @param clientId the client as which it registers its resources; left out behind a proxy
  * @param clientSecret that client's secret, only in the answer that makes it
+ * @param scopeTemplate how the {@code scope} of a token for it is made; left out if it is not
+ * @param rptLifetime how many seconds a token for it is valid; left out behind a proxy
  * @param securityProfiles how clients may authenticate; left out while no pool is bound
  * @param scopes the verbs that it knows; left out while no pool is bound
  * @param pending how many principals wait to be enforced
@@ -27,6 +29,8 @@ record ResourceServerView(
     @Nullable String clientId,
     @Nullable String clientSecret,
     String proxyUri,
+    @Nullable String scopeTemplate,
+    @Nullable Long rptLifetime,
     @Nullable List<ProfileView> securityProfiles,
     @Nullable List<String> scopes,
     long pending,
@@ -53,6 +57,8 @@ record ResourceServerView(
         clientId,
         secret,
         proxyUri,
+        scopeTemplate,
+        rptLifetime,
         securityProfiles,
         scopes,
         pending,
@@ -79,6 +85,8 @@ record ResourceServerView(
         server.clientId(),
         null,
         issuer + "/proxy/" + server.id(),
+        server.tokens().scopeTemplate(),
+        server.proxied() ? null : server.tokens().lifetime().toSeconds(),
         description == null
             ? null
             : description.securityProfiles().stream().map(ProfileView::of).toList(),

@@ -5,6 +5,7 @@ import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
@@ -13,13 +14,16 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
 import org.heliogate.authz.idempotency.RecordedAnswer;
 import org.heliogate.authz.platform.Settings;
@@ -74,7 +78,9 @@ public class ResourceServersResource {
       description = "The resource server and, this once, its client_secret if it is of type oauth")
   @APIResponse(responseCode = "400", description = "Malformed, or an unknown or missing member")
   @APIResponse(responseCode = "409", description = "The id is taken")
-  @APIResponse(responseCode = "422", description = "No fitting pool is bound there")
+  @APIResponse(
+      responseCode = "422",
+      description = "No fitting pool is bound there, or a value that cannot be")
   public Response create(@Nullable NewResourceServer body) {
     NewResourceServer wanted = Replies.required(body);
     return repeatable.answer(
@@ -85,7 +91,8 @@ public class ResourceServersResource {
           NewResourceServer.Checked checked = wanted.checked();
           String pool = checked.connectionFactory();
           if (pool == null) {
-            SelfRegistration.Admitted admitted = admission.admit(context.actor(), checked.id());
+            SelfRegistration.Admitted admitted =
+                admission.admit(context.actor(), checked.id(), checked.tokens());
             return created(
                 admitted.server(), view(admitted.server(), 0).withSecret(admitted.secret()));
           }
@@ -128,11 +135,42 @@ public class ResourceServersResource {
   @APIResponse(responseCode = "200", description = "Its registration, profiles and backlog")
   @APIResponse(responseCode = "404", description = "No such resource server")
   public Response get(@PathParam("id") String id) {
+    ResourceServer server = found(id);
+    return Replies.changed(tag(server), view(server, projections.pending().getOrDefault(id, 0L)));
+  }
+
+  /** Replaces what can be changed of one that registers its own resources: its tokens' terms. */
+  @PUT
+  @Path("{id}")
+  @Secured("admin")
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(summary = "Change a resource server's scope_template and rpt_lifetime")
+  @APIResponse(responseCode = "200", description = "The resource server as it is now")
+  @APIResponse(responseCode = "400", description = "Malformed, or an unknown or missing member")
+  @APIResponse(responseCode = "404", description = "No such resource server")
+  @APIResponse(responseCode = "412", description = "It was changed since it was read")
+  @APIResponse(responseCode = "422", description = "A value that cannot be, or cannot be changed")
+  public Response replace(@PathParam("id") String id, @Nullable NewResourceServer body) {
+    NewResourceServer.Checked wanted = Replies.required(body).checked();
+    ResourceServer server = found(id);
+    boolean exactly =
+        EntityTags.match(headers.getRequestHeader(HttpHeaders.IF_MATCH), List.of(tag(server)));
+    if (!wanted.id().equals(id)
+        || !wanted.type().equals(server.type())
+        || !Objects.equals(wanted.connectionFactory(), server.connectionFactory())) {
+      throw new RequestException(
+          ErrorCode.UNPROCESSABLE, "id, type and connection_factory cannot be changed");
+    }
+    ResourceServer changed =
+        admission.change(context.actor(), id, wanted.tokens(), exactly ? server.version() : null);
+    return Replies.changed(tag(changed), view(changed, projections.pending().getOrDefault(id, 0L)));
+  }
+
+  private ResourceServer found(String id) {
     if (!NameSyntax.LABEL.matches(id)) {
       throw Replies.missing("resource server");
     }
-    ResourceServer server = servers.find(id).orElseThrow(() -> Replies.missing("resource server"));
-    return Replies.changed(tag(server), view(server, projections.pending().getOrDefault(id, 0L)));
+    return servers.find(id).orElseThrow(() -> Replies.missing("resource server"));
   }
 
   private static String tag(ResourceServer server) {

@@ -98,7 +98,7 @@ public class IntrospectionResource {
         expiry,
         token.kind() == LiveToken.Kind.AAT ? null : token.id(),
         Answers.tokenType(confirmation),
-        token.scope().stream().sorted().collect(Collectors.joining(" ")),
+        active.scope().stream().sorted().collect(Collectors.joining(" ")),
         confirmation == null ? null : confirmation.claim(),
         active.permissions().stream()
             .map(

@@ -3,8 +3,11 @@ package org.heliogate.rest.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.time.Duration;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
+import org.heliogate.authz.resource.TokenTerms;
 import org.heliogate.rest.wire.JsonMapper;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +32,34 @@ class NewResourceServerTest {
             + "\"connection_factory\":\"java:/heliogate/rs/mqtt\"}",
         ErrorCode.UNPROCESSABLE,
         "has no connection_factory");
+  }
+
+  @Test
+  void checkedWhenTypeIsOauthThenTakesTokenTerms() throws Exception {
+    assertThat(read("{\"id\":\"rs\",\"type\":\"oauth\"}").checked().tokens())
+        .isEqualTo(TokenTerms.DEFAULT);
+    assertThat(
+            read("{\"id\":\"rs\",\"type\":\"oauth\",\"scope_template\":\"t\",\"rpt_lifetime\":60}")
+                .checked()
+                .tokens())
+        .isEqualTo(new TokenTerms("t", Duration.ofSeconds(60)));
+    assertRefused(
+        "{\"id\":\"mqtt\",\"type\":\"mqtt\","
+            + "\"connection_factory\":\"java:/heliogate/rs/mqtt\",\"scope_template\":\"t\"}",
+        ErrorCode.UNPROCESSABLE,
+        "of type oauth");
+    assertRefused(
+        "{\"id\":\"rs\",\"type\":\"oauth\",\"rpt_lifetime\":29}",
+        ErrorCode.UNPROCESSABLE,
+        "rpt_lifetime must be 30 to 3600 seconds");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"60.5", "\"60\"", "true", "1e99", "99999999999"})
+  void readWhenLifetimeIsNoIntegerThenRefused(String lifetime) {
+    assertThatThrownBy(
+            () -> read("{\"id\":\"rs\",\"type\":\"oauth\",\"rpt_lifetime\":" + lifetime + "}"))
+        .isInstanceOf(JsonProcessingException.class);
   }
 
   @ParameterizedTest

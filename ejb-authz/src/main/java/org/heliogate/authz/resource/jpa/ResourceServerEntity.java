@@ -4,7 +4,9 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import jakarta.persistence.Version;
+import java.time.Duration;
 import java.time.Instant;
+import org.heliogate.authz.resource.TokenTerms;
 import org.jspecify.annotations.Nullable;
 
 /** A resource server's row. */
@@ -16,6 +18,8 @@ public class ResourceServerEntity {
   private String type;
   private @Nullable String connectionFactory;
   private @Nullable String clientId;
+  private @Nullable String scopeTemplate;
+  private int rptLifetime;
   private Instant createdAt;
   @Version private long version;
 
@@ -28,15 +32,23 @@ public class ResourceServerEntity {
     this.id = id;
     this.type = type;
     this.connectionFactory = connectionFactory;
+    giveTokens(TokenTerms.DEFAULT);
     this.createdAt = createdAt;
   }
 
   /** A resource server that registers its own resources as the given client. */
   public static ResourceServerEntity selfRegistering(
-      String id, String type, String clientId, Instant createdAt) {
+      String id, String type, String clientId, TokenTerms tokens, Instant createdAt) {
     ResourceServerEntity row = new ResourceServerEntity(id, type, null, createdAt);
     row.clientId = clientId;
+    row.giveTokens(tokens);
     return row;
+  }
+
+  /** From now on the tokens for it are like this. */
+  public final void giveTokens(TokenTerms tokens) {
+    this.scopeTemplate = tokens.scopeTemplate();
+    this.rptLifetime = Math.toIntExact(tokens.lifetime().toSeconds());
   }
 
   /** Its name. */
@@ -57,6 +69,11 @@ public class ResourceServerEntity {
   /** The client as which it registers its resources; null behind a proxy. */
   public @Nullable String clientId() {
     return clientId;
+  }
+
+  /** What the tokens for it are like. */
+  public TokenTerms tokens() {
+    return new TokenTerms(scopeTemplate, Duration.ofSeconds(rptLifetime));
   }
 
   /** Since when it is known. */
