@@ -2,6 +2,7 @@ package org.heliogate.rest.oauth;
 
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -24,6 +25,7 @@ import org.heliogate.authz.token.Caller;
 import org.heliogate.authz.uma.FrontDoor;
 import org.heliogate.rest.wire.CallerContext;
 import org.heliogate.rest.wire.FormParameters;
+import org.heliogate.rest.wire.SourceThrottle;
 import org.heliogate.spi.SecurityProfile;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +38,9 @@ public class ProxyResource {
   @Inject private FrontDoor door;
   @Inject private CallerContext context;
   @Inject private Settings settings;
+  @Inject private SourceThrottle throttle;
   @Context private UriInfo uri;
+  @Context private HttpServletRequest servlet;
 
   private record Server(String id, String type) {}
 
@@ -68,6 +72,9 @@ public class ProxyResource {
             .map(scope -> Set.copyOf(Arrays.asList(scope.split(" ", -1))))
             .orElse(Set.of());
     Optional<Caller> caller = context.caller();
+    if (caller.isEmpty()) {
+      throttle.knock(servlet.getRemoteAddr());
+    }
     FrontDoor.Challenge challenge =
         door.challenge(server, query.find("resource").orElse(null), scopes, caller);
     return Response.status(Response.Status.UNAUTHORIZED)

@@ -11,49 +11,51 @@ import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
 
 /**
- * A brake for sources whose requests fail to authenticate. Each source may fail 200 times at once
- * and 20 times a second for ever; beyond that it waits, before anything expensive is done for it.
- * Only failures count, and they count for the source alone, so nobody is locked out by who guesses
- * elsewhere.
+ * A brake for sources whose requests fail to authenticate, before anything expensive is done for
+ * them. Only failures count, and only where they come from, so nobody is locked out by who guesses
+ * elsewhere:
+ *
+ * <ul>
+ *   <li>a source may fail 200 times at once and 20 times a second for ever;
+ *   <li>as one client it may fail 20 times at once and once a second;
+ *   <li>a client that has authenticated itself from a source within two hours goes on there
+ *       although others behind the same address have used the source's allowance up.
+ * </ul>
+ *
+ * Front doors need no authentication; a source may knock without it 1,000 times at once and 100
+ * times a second.
  */
 @ApplicationScoped
 public class SourceThrottle {
 
-  private static final double BURST = 200;
-  private static final double REFILL_PER_SECOND = 20;
-  private static final int MAX_SOURCES = 100_000;
+  private static final int LONGEST_CLIENT_ID = 64;
+  private static final int MAX_TRUSTED = 100_000;
+  private static final Duration TRUSTED = Duration.ofHours(2);
 
-  private final Clock clock;
-  private final Cache<String, Bucket> sources =
-      Caffeine.newBuilder()
-          .maximumSize(MAX_SOURCES)
-          .expireAfterAccess(Duration.ofMinutes(10))
-          .build();
+  private final Allowances<String> sources;
+  private final Allowances<Pair> pairs;
+  private final Allowances<String> knocks;
+  private final Cache<Pair, Boolean> trusted;
 
   /** A brake that has seen nobody fail yet. */
   @Inject
   public SourceThrottle(Clock clock) {
-    this.clock = clock;
+    this.sources = new Allowances<>(200, 20, clock);
+    this.pairs = new Allowances<>(20, 1, clock);
+    this.knocks = new Allowances<>(1_000, 100, clock);
+    this.trusted =
+        Caffeine.newBuilder()
+            .maximumSize(MAX_TRUSTED)
+            .expireAfterWrite(TRUSTED)
+            .ticker(() -> Duration.between(Instant.EPOCH, clock.instant()).toNanos())
+            .build();
   }
 
-  /** What a source may still fail. */
-  private static final class Bucket {
+  /** One who says it is a client, at one source. What is too long for a client is nobody. */
+  private record Pair(String source, String client) {
 
-    private double left = BURST;
-    private Instant at;
-
-    Bucket(Instant at) {
-      this.at = at;
-    }
-
-    synchronized double left(Instant now) {
-      double seconds = Math.max(0, Duration.between(at, now).toMillis()) / 1000.0;
-      return Math.min(BURST, left + seconds * REFILL_PER_SECOND);
-    }
-
-    synchronized void take(Instant now) {
-      left = Math.max(0, left(now) - 1);
-      at = now;
+    static Pair of(String source, String client) {
+      return new Pair(source, client.length() > LONGEST_CLIENT_ID ? "" : client);
     }
   }
 
@@ -63,18 +65,56 @@ public class SourceThrottle {
    * @throws RequestException {@link ErrorCode#TOO_MANY_REQUESTS} for a source that failed too often
    */
   public void admit(String source) {
-    Bucket bucket = sources.getIfPresent(source);
-    if (bucket != null && bucket.left(clock.instant()) < 1) {
-      throw new RequestException(
-          ErrorCode.TOO_MANY_REQUESTS,
-          "too many failed requests from this address",
-          Duration.ofSeconds(1));
+    if (sources.exhausted(source)) {
+      throw refused("too many failed requests from this address");
+    }
+  }
+
+  /**
+   * Lets the request of a source pass that says it is a client, whether or not it is.
+   *
+   * @throws RequestException {@link ErrorCode#TOO_MANY_REQUESTS} for a source that failed too often
+   *     as this client; and for one that failed too often, unless it was this client lately
+   */
+  public void admit(String source, String client) {
+    Pair pair = Pair.of(source, client);
+    if (pairs.exhausted(pair)) {
+      throw refused("too many failed authentications of this client from this address");
+    }
+    if (trusted.getIfPresent(pair) == null) {
+      admit(source);
     }
   }
 
   /** Counts a failure. */
   public void failed(String source) {
-    Instant now = clock.instant();
-    sources.get(source, id -> new Bucket(now)).take(now);
+    sources.take(source);
+  }
+
+  /** Counts a failure to be a client. */
+  public void failed(String source, String client) {
+    pairs.take(Pair.of(source, client));
+    failed(source);
+  }
+
+  /** Remembers that a source is a client. */
+  public void succeeded(String source, String client) {
+    trusted.put(Pair.of(source, client), true);
+  }
+
+  /**
+   * Counts a knock at a front door without authentication.
+   *
+   * @throws RequestException {@link ErrorCode#TOO_MANY_REQUESTS} for a source that knocks too often
+   */
+  public void knock(String source) {
+    if (knocks.exhausted(source)) {
+      throw refused("too many requests without authentication from this address");
+    }
+    knocks.take(source);
+  }
+
+  private static RequestException refused(String why) {
+    return new RequestException(ErrorCode.TOO_MANY_REQUESTS, why, Duration.ofSeconds(1));
   }
 }
