@@ -134,6 +134,7 @@ Environment
   HELIOGATE_JAVA_OPTS      more options for the server's JVM
   HELIOGATE_DB_URL         jdbc:postgresql:… instead of the H2 file, with HELIOGATE_DB_USER and
   HELIOGATE_DB_PASSWORD_FILE    a file of mode 600 with that user's password
+  HELIOGATE_CLIENT_AUTHENTICATION_DISABLED    methods that no client may use, delimited by spaces
   HELIOGATE_PACKAGES       present: never ask the package manager; what is needed has been provided
 TEXT
 }
