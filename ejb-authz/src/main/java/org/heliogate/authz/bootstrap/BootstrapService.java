@@ -4,6 +4,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.persistence.PersistenceException;
 import jakarta.transaction.Transactional;
+import org.heliogate.authz.assertion.ProvenAssertion;
+import org.heliogate.authz.assertion.UnprovenException;
 import org.heliogate.authz.audit.AuditEvent;
 import org.heliogate.authz.audit.AuditTally;
 import org.heliogate.authz.error.ErrorCode;
@@ -51,22 +53,21 @@ public class BootstrapService {
    */
   @Transactional(Transactional.TxType.NOT_SUPPORTED)
   public BootstrapResponse bootstrap(String assertion, String source) {
-    DeviceAssertions.Proven proven = prove(assertion, source);
+    ProvenAssertion proven = prove(assertion, source);
     try {
-      return run(proven.masterId());
+      return run(proven.subject());
     } catch (RequestException e) {
-      tally.count(
-          AuditEvent.refused(ACTION, proven.masterId(), proven.masterId(), e.code().name()));
+      tally.count(AuditEvent.refused(ACTION, proven.subject(), proven.subject(), e.code().name()));
       throw e;
     }
   }
 
-  private DeviceAssertions.Proven prove(String assertion, String source) {
+  private ProvenAssertion prove(String assertion, String source) {
     try {
-      DeviceAssertions.Proven proven = assertions.verify(assertion);
-      oneTimeValues.spend("assertion", proven.masterId(), proven.id(), proven.expiresAt());
+      ProvenAssertion proven = assertions.verify(assertion);
+      oneTimeValues.spend("assertion", proven.subject(), proven.id(), proven.expiresAt());
       return proven;
-    } catch (DeviceAssertions.UnprovenException e) {
+    } catch (UnprovenException e) {
       throw refuse(source, String.valueOf(e.getMessage()));
     } catch (AlreadySpentException e) {
       throw refuse(source, "replayed assertion");

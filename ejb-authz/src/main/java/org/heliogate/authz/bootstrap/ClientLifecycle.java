@@ -12,6 +12,7 @@ import java.util.Map;
 import org.heliogate.authz.audit.AuditEvent;
 import org.heliogate.authz.audit.AuditTrail;
 import org.heliogate.authz.client.ClientSecrets;
+import org.heliogate.authz.client.ClientService;
 import org.heliogate.authz.client.jpa.ClientEntity;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public class ClientLifecycle {
 
   private final EntityManager entityManager;
+  private final ClientService clients;
   private final CredentialRevocation credentials;
   private final Projections projections;
   private final ClientSecrets secrets;
@@ -37,6 +39,7 @@ public class ClientLifecycle {
   @Inject
   public ClientLifecycle(
       EntityManager entityManager,
+      ClientService clients,
       CredentialRevocation credentials,
       Projections projections,
       ClientSecrets secrets,
@@ -44,6 +47,7 @@ public class ClientLifecycle {
       AuditTrail audit,
       Clock clock) {
     this.entityManager = entityManager;
+    this.clients = clients;
     this.credentials = credentials;
     this.projections = projections;
     this.secrets = secrets;
@@ -74,6 +78,35 @@ public class ClientLifecycle {
     client.revoke(now);
     projections.raiseOfClients(List.of(clientId));
     audit.record(AuditEvent.success("client.revoke", actor, clientId, Map.of()));
+  }
+
+  /**
+   * Gives a client other terms.
+   *
+   * @param expectedVersion the version that the caller has seen; null to accept any
+   * @param registration all that it shall be from now on
+   * @return its secret where the new terms need one and it had none, otherwise null
+   * @throws RequestException {@link ErrorCode#NOT_FOUND}; {@link ErrorCode#PRECONDITION_FAILED};
+   *     {@link ErrorCode#CONFLICT} for a device's client, which its workflow describes, and one
+   *     that has ended; {@link ErrorCode#UNPROCESSABLE} for a role that it cannot have
+   */
+  @Transactional
+  public @Nullable String change(
+      String actor,
+      String clientId,
+      @Nullable Long expectedVersion,
+      ClientService.Registration registration) {
+    ClientEntity client = find(clientId, expectedVersion);
+    if (client.masterId() != null) {
+      throw new RequestException(
+          ErrorCode.CONFLICT, "a workflow describes this client; change the workflow");
+    }
+    if (!client.active()) {
+      throw new RequestException(ErrorCode.CONFLICT, "the client has ended");
+    }
+    String secret = clients.change(actor, client, registration);
+    projections.raiseOfClients(List.of(clientId));
+    return secret;
   }
 
   /**

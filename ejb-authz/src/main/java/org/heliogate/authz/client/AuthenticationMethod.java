@@ -11,6 +11,10 @@ public enum AuthenticationMethod {
   CLIENT_SECRET_BASIC("client_secret_basic", true),
   /** RFC 6749 §2.3.1, in the body. */
   CLIENT_SECRET_POST("client_secret_post", true),
+  /** An assertion signed with a registered key (RFC 7523 §2.2, OpenID Connect Core §9). */
+  PRIVATE_KEY_JWT("private_key_jwt", false),
+  /** A certificate of this CA, shown in TLS (RFC 8705 §2.1). */
+  TLS_CLIENT_AUTH("tls_client_auth", false),
   /** A one-time password from the secure element (D3.4.2 §4). */
   CLIENT_OTP("client_otp", false);
 

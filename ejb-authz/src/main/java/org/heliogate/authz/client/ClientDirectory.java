@@ -37,6 +37,16 @@ public class ClientDirectory {
     return Optional.ofNullable(clients.get(clientId, id -> store.load(id).orElse(null)));
   }
 
+  /**
+   * Looks whether a client is still as it is known here. Who failed to be a known client has so
+   * cost the same look into the database as who failed to be an unknown one.
+   */
+  public void lookAgain(RegisteredClient known) {
+    if (store.version(known.clientId()).filter(now -> now == known.version()).isEmpty()) {
+      clients.invalidate(known.clientId());
+    }
+  }
+
   void forget(@Observes(during = TransactionPhase.AFTER_SUCCESS) ChangeNotice notice) {
     if (notice.kind() == ChangeNotice.Kind.CLIENT) {
       clients.invalidate(notice.subject());

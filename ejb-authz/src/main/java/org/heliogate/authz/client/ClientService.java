@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.heliogate.authz.audit.AuditEvent;
 import org.heliogate.authz.audit.AuditTrail;
 import org.heliogate.authz.client.jpa.ClientEntity;
@@ -58,13 +59,33 @@ public class ClientService {
    * @param roles its roles
    * @param authentication the token endpoint methods that it may use, at least one
    * @param scope the scopes that it may ask for
+   * @param keys its public keys, null without {@link AuthenticationMethod#PRIVATE_KEY_JWT}
+   * @param tlsSubjectDn the subject of its certificate for {@link
+   *     AuthenticationMethod#TLS_CLIENT_AUTH} (RFC 4514); null for {@code CN=<username>}
    */
   public record Registration(
       String name,
       ClientKind kind,
       Set<String> roles,
       Set<AuthenticationMethod> authentication,
-      Set<String> scope) {}
+      Set<String> scope,
+      @Nullable ClientKeys keys,
+      @Nullable String tlsSubjectDn) {
+
+    /** A client without keys, and with the subject of its certificate made here. */
+    public Registration(
+        String name,
+        ClientKind kind,
+        Set<String> roles,
+        Set<AuthenticationMethod> authentication,
+        Set<String> scope) {
+      this(name, kind, roles, authentication, scope, null, null);
+    }
+
+    private boolean usesSecret() {
+      return authentication.stream().anyMatch(AuthenticationMethod::usesSecret);
+    }
+  }
 
   /**
    * A registered client with its secret, the only moment at which that is at hand.
@@ -89,7 +110,7 @@ public class ClientService {
   @Transactional
   public Registered register(String actor, Registration registration) {
     checkRoles(registration);
-    ClientSecrets.Secret secret = secretFor(registration.authentication());
+    ClientSecrets.Secret secret = registration.usesSecret() ? secrets.secret() : null;
     ClientEntity row =
         store(actor, registration, secrets.clientId(), secret == null ? null : secret.hash());
     return new Registered(row.toRegisteredClient(null), secret == null ? null : secret.value());
@@ -112,22 +133,61 @@ public class ClientService {
             registration.name(),
             registration.kind(),
             clock.instant());
-    row.setTerms(registration.authentication(), registration.scope(), true, false);
-    row.setRoles(registration.roles());
+    apply(registration, row);
     row.setSecretHash(secretHash);
     entityManager.persist(row);
+    tell("client.create", actor, registration, row);
+    return row;
+  }
+
+  /**
+   * Gives a client other terms, within the caller's transaction, which has its row locked. A scope
+   * that is lost voids its tokens; otherwise they stay, as does a secret that is still needed.
+   *
+   * @return its secret where the new terms need one and it had none, otherwise null
+   * @throws RequestException as for {@link #register}
+   */
+  @Transactional(Transactional.TxType.MANDATORY)
+  public @Nullable String change(String actor, ClientEntity row, Registration registration) {
+    checkRoles(registration);
+    if (!registration.scope().containsAll(row.scope())) {
+      row.voidTokens(clock.instant());
+    }
+    apply(registration, row);
+    ClientSecrets.Secret secret =
+        registration.usesSecret() && !row.hasSecret() ? secrets.secret() : null;
+    if (secret != null) {
+      row.setSecretHash(secret.hash());
+    } else if (!registration.usesSecret()) {
+      row.setSecretHash(null);
+    }
+    tell("client.change", actor, registration, row);
+    return secret == null ? null : secret.value();
+  }
+
+  private static void apply(Registration registration, ClientEntity row) {
+    row.describe(registration.name(), registration.kind());
+    row.setTerms(registration.authentication(), registration.scope(), true, false);
+    row.setProofs(registration.keys(), registration.tlsSubjectDn());
+    row.setRoles(registration.roles());
+  }
+
+  private void tell(String action, String actor, Registration registration, ClientEntity row) {
     audit.record(
         AuditEvent.success(
-            "client.create",
+            action,
             actor,
-            clientId,
+            row.clientId(),
             Map.of(
                 "name", registration.name(),
                 "username", row.username(),
                 "roles", String.join(" ", registration.roles()),
-                "scope", String.join(" ", registration.scope()))));
-    notices.publish(ChangeNotice.Kind.CLIENT, clientId);
-    return row;
+                "scope", String.join(" ", registration.scope()),
+                "authentication",
+                    registration.authentication().stream()
+                        .map(AuthenticationMethod::wireName)
+                        .collect(Collectors.joining(" ")))));
+    notices.publish(ChangeNotice.Kind.CLIENT, row.clientId());
   }
 
   /** A template that cannot be expanded gives nothing; better to say so now. */
@@ -197,9 +257,5 @@ public class ClientService {
     } catch (ExpressionException e) {
       throw new IllegalStateException("a stored template is no template any more", e);
     }
-  }
-
-  private ClientSecrets.@Nullable Secret secretFor(Set<AuthenticationMethod> methods) {
-    return methods.stream().anyMatch(AuthenticationMethod::usesSecret) ? secrets.secret() : null;
   }
 }

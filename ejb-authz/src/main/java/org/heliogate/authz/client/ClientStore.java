@@ -34,6 +34,16 @@ public class ClientStore {
     return loadAll(List.of(clientId)).values().stream().findFirst();
   }
 
+  /** The version of a client; empty if there is none. */
+  @Transactional
+  public Optional<Long> version(String clientId) {
+    return entityManager
+        .createQuery("select c.version from ClientEntity c where c.clientId = :id", Long.class)
+        .setParameter("id", clientId)
+        .getResultStream()
+        .findFirst();
+  }
+
   /** Clients by identifier; those that do not exist are left out. */
   @Transactional
   public Map<String, RegisteredClient> loadAll(Collection<String> clientIds) {

@@ -3,6 +3,7 @@ package org.heliogate.authz.client;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import javax.security.auth.x500.X500Principal;
 import org.heliogate.authz.device.Device;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * @param roles the names of its roles
  * @param createdAt when it was registered
  * @param version rises with each change
+ * @param keys what it signs its assertions with, where an operator registered them
+ * @param tlsSubjectDn the subject of its certificate in the form of RFC 4514; null for {@code
+ *     CN=<username>}
  */
 public record RegisteredClient(
     String clientId,
@@ -42,7 +46,14 @@ public record RegisteredClient(
     Instant tokensFrom,
     Set<String> roles,
     Instant createdAt,
-    long version) {
+    long version,
+    Optional<ClientKeys> keys,
+    @Nullable String tlsSubjectDn) {
+
+  /** The subject that a certificate must have to authenticate the client (RFC 8705 §2.1.2). */
+  public X500Principal tlsSubject() {
+    return new X500Principal(tlsSubjectDn == null ? "CN=" + username : tlsSubjectDn);
+  }
 
   /** Never shows the hash of the secret. */
   @Override

@@ -18,6 +18,7 @@ import org.heliogate.authz.audit.AuditEvent;
 import org.heliogate.authz.audit.AuditTrail;
 import org.heliogate.authz.device.jpa.DeviceEntity;
 import org.heliogate.authz.platform.SecretSealer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one-time passwords of secure elements (D3.4.2 §4; the contract's {@code client_otp}). A
@@ -29,9 +30,13 @@ public class OneTimePasswords {
   /** How far a counter may run ahead of the last one spent. */
   public static final long LOOK_AHEAD = 1_000;
 
+  private static final String NOBODY = "";
+  private static final int SECRET_LENGTH = 32;
+
   private final EntityManager entityManager;
   private final SecretSealer sealer;
   private final AuditTrail audit;
+  private volatile @Nullable String nobodysSecret;
 
   /** The counters in the given database. */
   @Inject
@@ -48,7 +53,7 @@ public class OneTimePasswords {
 
   /**
    * Checks a one-time password and spends its counter; what is spent stays spent, whatever becomes
-   * of the request.
+   * of the request. For a device that is not there, or has no OTP secret, as much work is done.
    *
    * @param masterId the device
    * @param clientId the client that shows it
@@ -68,14 +73,15 @@ public class OneTimePasswords {
     long counter = Long.parseLong(counterText);
     DeviceEntity device = entityManager.find(DeviceEntity.class, masterId);
     String sealed = device == null ? null : device.otpSealed();
-    if (sealed == null) {
-      return false;
-    }
-    byte[] secret = sealer.open(sealed, context(masterId));
+    byte[] secret =
+        sealed == null
+            ? sealer.open(nobodysSecret(), context(NOBODY))
+            : sealer.open(sealed, context(masterId));
     try {
       String mac = mac(secret, counter, clientId);
-      if (!MessageDigest.isEqual(
-          mac.getBytes(UTF_8), password.substring(dot + 1).getBytes(UTF_8))) {
+      boolean right =
+          MessageDigest.isEqual(mac.getBytes(UTF_8), password.substring(dot + 1).getBytes(UTF_8));
+      if (sealed == null || !right) {
         return false;
       }
     } finally {
@@ -91,6 +97,16 @@ public class OneTimePasswords {
               Map.of("method", "client_otp", "counter", counterText)));
     }
     return spent;
+  }
+
+  /** A sealed secret that no device has, made when it is first needed. */
+  private String nobodysSecret() {
+    String known = nobodysSecret;
+    if (known == null) {
+      known = sealer.seal(new byte[SECRET_LENGTH], context(NOBODY));
+      nobodysSecret = known;
+    }
+    return known;
   }
 
   private boolean spend(String masterId, long counter) {

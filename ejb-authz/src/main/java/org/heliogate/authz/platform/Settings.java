@@ -1,7 +1,9 @@
 package org.heliogate.authz.platform;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The settings of this installation, read once at start from system properties that the server's
@@ -19,6 +21,9 @@ import java.util.Optional;
  *     there is nothing to import
  * @param initialAdminFile where the first administrator's client is described ({@code
  *     heliogate.initial-admin}); empty when none shall be made
+ * @param disabledClientAuthentication the names of the client authentication methods that nobody
+ *     may use ({@code heliogate.client-authentication.disabled}, delimited by spaces); none by
+ *     default
  */
 public record Settings(
     String issuer,
@@ -26,7 +31,8 @@ public record Settings(
     String keyStore,
     Optional<String> keyPasswordAlias,
     Optional<Path> importFile,
-    Optional<Path> initialAdminFile) {
+    Optional<Path> initialAdminFile,
+    Set<String> disabledClientAuthentication) {
 
   /** Reads the settings from the system properties. */
   public static Settings fromSystemProperties() {
@@ -36,7 +42,10 @@ public record Settings(
         property("heliogate.key-store").orElse("heliogate-keys"),
         property("heliogate.key-store.credential-alias"),
         property("heliogate.import").map(Path::of),
-        property("heliogate.initial-admin").map(Path::of));
+        property("heliogate.initial-admin").map(Path::of),
+        property("heliogate.client-authentication.disabled")
+            .map(names -> Set.copyOf(Arrays.asList(names.strip().split("\\s+"))))
+            .orElse(Set.of()));
   }
 
   private static Optional<String> property(String name) {

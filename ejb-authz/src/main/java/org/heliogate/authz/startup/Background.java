@@ -14,6 +14,7 @@ import org.heliogate.authz.audit.AuditTally;
 import org.heliogate.authz.ca.CertificateImport;
 import org.heliogate.authz.ca.CrlPublisher;
 import org.heliogate.authz.ca.OrphanRevoker;
+import org.heliogate.authz.client.EnabledMethods;
 import org.heliogate.authz.idempotency.IdempotentRequests;
 import org.heliogate.authz.platform.BackgroundThreads;
 import org.heliogate.authz.platform.ChangeNotices;
@@ -41,6 +42,7 @@ public class Background {
   @Inject private ReadinessReports readinessReports;
   @Inject private Vitals vitals;
   @Inject private TokenKeys keys;
+  @Inject private EnabledMethods methods;
   @Inject private InitialAdmin initialAdmin;
   @Inject private CertificateImport certificateImport;
   @Inject private OrphanRevoker orphanRevoker;
@@ -95,6 +97,6 @@ public class Background {
     crlPublisher.poll();
     threads.every(Duration.ofMillis(250), "CRL", crlPublisher::poll);
     preparation.completed();
-    LOG.info("Heliogate is ready");
+    LOG.info("Heliogate is ready; clients authenticate by " + methods.names());
   }
 }

@@ -80,6 +80,12 @@ final class WorkflowRules {
         faults.add(
             DocumentFaults.child(pointer, "role"), "the role is not defined in this document");
       }
+      JsonNode methods = client.path("authentication");
+      if (methods.size() == 1 && has(methods, "tls_client_auth")) {
+        faults.add(
+            DocumentFaults.child(pointer, "authentication"),
+            "tls_client_auth needs a certificate, for which the client needs another method first");
+      }
       if (has(client.path("aat"), "bearer") && !has(client.path("authentication"), "client_otp")) {
         faults.add(
             DocumentFaults.child(pointer, "aat"),

@@ -14,14 +14,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Set;
 import org.heliogate.authz.resource.NameSyntax;
 
 /** The published JSON Schema of workflow documents (draft 2020-12), compiled. */
 final class WorkflowSchema {
-
-  private static final Set<String> METHODS_WITH_KEYS =
-      Set.of("private_key_jwt", "tls_client_auth", "self_signed_tls_client_auth");
 
   private final String text;
   private final Schema schema;
@@ -51,7 +47,7 @@ final class WorkflowSchema {
       if ("additionalProperties".equals(error.getKeyword()) && property != null) {
         faults.add(DocumentFaults.child(pointer, property), unknown(pointer));
       } else {
-        faults.add(pointer, reason(error));
+        faults.add(pointer, error.getMessage());
       }
     }
   }
@@ -63,17 +59,6 @@ final class WorkflowSchema {
           "a parameter's name must match " + NameSyntax.IDENTIFIER.pattern();
       default -> "unknown member";
     };
-  }
-
-  private static String reason(Error error) {
-    JsonNode node = error.getInstanceNode();
-    if ("enum".equals(error.getKeyword())
-        && node != null
-        && METHODS_WITH_KEYS.contains(node.asText())) {
-      return "needs a key or certificate that no client has at bootstrap;"
-          + " possible are client_otp, client_secret_basic and client_secret_post";
-    }
-    return error.getMessage();
   }
 
   private static String read() {

@@ -81,7 +81,8 @@ final class CaFixture implements AutoCloseable {
             "keys",
             Optional.empty(),
             Optional.ofNullable(importFile),
-            Optional.empty());
+            Optional.empty(),
+            Set.of());
     authorities = new Authorities(keys, settings, clock);
     entityManager =
         (EntityManager)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.enterprise.event.Event;
+import jakarta.persistence.EntityManager;
 import java.lang.reflect.Proxy;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -12,6 +13,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
 import org.heliogate.authz.audit.AuditTrail;
+import org.heliogate.authz.client.jpa.ClientEntity;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
 import org.heliogate.authz.grant.jpa.RoleEntity;
@@ -19,6 +21,7 @@ import org.heliogate.authz.grant.jpa.RoleGrantValue;
 import org.heliogate.authz.platform.ChangeNotice;
 import org.heliogate.authz.platform.ChangeNotices;
 import org.heliogate.authz.platform.TestDatabase;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,6 +73,67 @@ class ClientServiceTest {
     assertRefused("state estimation", "named", "must match");
   }
 
+  @Test
+  void changeWhenTermsAreOthersThenTheyHold() throws Exception {
+    ClientService.Registered before = register("estimator", "subscriber");
+    String id = before.client().clientId();
+    assertThat(change(id, AuthenticationMethod.TLS_CLIENT_AUTH, "uma_authorization")).isNull();
+    RegisteredClient after = load(id);
+    assertThat(after.name()).isEqualTo("other");
+    assertThat(after.authentication()).containsExactly(AuthenticationMethod.TLS_CLIENT_AUTH);
+    assertThat(after.roles()).isEmpty();
+    assertThat(after.secretHash()).isNull();
+    assertThat(after.tlsSubject().getName()).isEqualTo("CN=estimator");
+    assertThat(after.tokensFrom()).isEqualTo(before.client().tokensFrom());
+    assertThat(after.version()).isGreaterThan(before.client().version());
+  }
+
+  @Test
+  void changeWhenASecretIsNeededThenItIsMadeOnce() {
+    String id = register("estimator", "subscriber").client().clientId();
+    assertThat(change(id, AuthenticationMethod.CLIENT_SECRET_POST, "uma_authorization")).isNull();
+    change(id, AuthenticationMethod.TLS_CLIENT_AUTH, "uma_authorization");
+    assertThat(change(id, AuthenticationMethod.CLIENT_SECRET_POST, "uma_authorization"))
+        .hasSize(43);
+  }
+
+  @Test
+  void changeWhenAScopeIsLostThenTokensAreVoid() {
+    ClientService.Registered before = register("estimator", "subscriber");
+    change(before.client().clientId(), AuthenticationMethod.CLIENT_SECRET_BASIC, "admin");
+    assertThat(load(before.client().clientId()).tokensFrom()).isAfter(before.client().tokensFrom());
+  }
+
+  private @Nullable String change(String id, AuthenticationMethod method, String scope) {
+    return database.inTransaction(
+        em ->
+            service(em)
+                .change(
+                    "admin",
+                    em.find(ClientEntity.class, id),
+                    new ClientService.Registration(
+                        "other",
+                        ClientKind.APPLICATION,
+                        Set.of(),
+                        Set.of(method),
+                        Set.of(scope),
+                        null,
+                        "CN=estimator")));
+  }
+
+  private RegisteredClient load(String id) {
+    return database.inTransaction(em -> new ClientStore(em).load(id)).orElseThrow();
+  }
+
+  private static ClientService service(EntityManager em) {
+    return new ClientService(
+        em,
+        new ClientSecrets(new SecureRandom()),
+        new ChangeNotices(em, CLOCK, unheard()),
+        new AuditTrail(em, CLOCK),
+        CLOCK);
+  }
+
   private void define(String name, String resource) {
     database.runInTransaction(
         em -> {
@@ -100,12 +164,7 @@ class ClientServiceTest {
   private ClientService.Registered register(String name, String role) {
     return database.inTransaction(
         em ->
-            new ClientService(
-                    em,
-                    new ClientSecrets(new SecureRandom()),
-                    new ChangeNotices(em, CLOCK, unheard()),
-                    new AuditTrail(em, CLOCK),
-                    CLOCK)
+            service(em)
                 .register(
                     "admin",
                     new ClientService.Registration(

@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import org.heliogate.authz.audit.AuditTrail;
 import org.heliogate.authz.device.jpa.DeviceEntity;
 import org.heliogate.authz.platform.MutableClock;
+import org.heliogate.authz.platform.SecretSealer;
 import org.heliogate.authz.platform.TestDatabase;
 import org.heliogate.authz.platform.TestSealer;
 import org.junit.jupiter.api.AfterEach;
@@ -60,6 +61,32 @@ class OneTimePasswordsTest {
   void spendWhenAnothersClientThenRefusedAndNotSpent() {
     assertThat(spend("c-2", password(1, CLIENT))).isFalse();
     assertThat(spend(CLIENT, password(1, CLIENT))).isTrue();
+  }
+
+  @Test
+  void spendWhenThereIsNoDeviceThenRefusedAfterTheSameWork() {
+    int[] opened = new int[1];
+    SecretSealer sealer =
+        new SecretSealer() {
+          @Override
+          public String seal(byte[] secret, String context) {
+            return new TestSealer().seal(secret, context);
+          }
+
+          @Override
+          public byte[] open(String kept, String context) {
+            opened[0]++;
+            return new TestSealer().open(kept, context);
+          }
+        };
+    String nobodys = "1." + OneTimePasswords.mac(new byte[32], 1, CLIENT);
+    database.runInTransaction(
+        em -> {
+          OneTimePasswords passwords = new OneTimePasswords(em, sealer, new AuditTrail(em, clock));
+          assertThat(passwords.spend("", CLIENT, nobodys)).isFalse();
+          assertThat(passwords.spend("SE-9", CLIENT, "1.x")).isFalse();
+        });
+    assertThat(opened[0]).isEqualTo(2);
   }
 
   @Test

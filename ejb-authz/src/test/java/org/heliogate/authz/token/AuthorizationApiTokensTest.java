@@ -133,7 +133,9 @@ class AuthorizationApiTokensTest {
             clock.instant(),
             Set.of(),
             clock.instant(),
-            0);
+            0,
+            Optional.empty(),
+            null);
     return tokens.issue(
         client, Set.of("uma_authorization"), AuthenticationMethod.CLIENT_OTP, false, confirmation);
   }

@@ -15,6 +15,7 @@ import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.Set;
 import org.heliogate.authz.platform.Settings;
 import org.heliogate.hsm.Pkcs12KeyStoreSource;
 import org.heliogate.hsm.TokenKeys;
@@ -58,7 +59,8 @@ public final class TestTokenKeys {
             "keys",
             Optional.empty(),
             Optional.empty(),
-            Optional.empty()),
+            Optional.empty(),
+            Set.of()),
         new SecureRandom(),
         clock);
   }

@@ -120,7 +120,7 @@ class WorkflowParserTest {
               Writer: { grants: [] }
             bootstrap:
               clients:
-                - { name: c, role: missing, authentication: [private_key_jwt] }
+                - { name: c, role: missing, authentication: [self_signed_tls_client_auth] }
                 - { name: c, role: reader, authentication: [client_secret_basic], aat: [bearer] }
               parameters: { topic: "${client.id}", n: 3 }
               return-pin: no
@@ -147,8 +147,19 @@ class WorkflowParserTest {
             "/bootstrap/return-pin");
     assertThat(faults).allSatisfy(fault -> assertThat(fault.line()).isNotNull());
     assertThat(faults.get(2).line()).isEqualTo(6);
-    assertThat(faults.get(10).reason()).contains("no client has at bootstrap");
+    assertThat(faults.get(10).reason()).contains("client_otp", "private_key_jwt");
     assertThat(faults.get(5).reason()).contains("device.secret");
+  }
+
+  @Test
+  void parseWhenAClientHasACertificateAloneThenFault() throws Exception {
+    String certificateOnly = STATE_ESTIMATION.replace("[client_otp]", "[tls_client_auth]");
+    assertThat(faults(certificateOnly))
+        .extracting(Fault::path)
+        .containsExactly("/bootstrap/clients/0/authentication");
+    assertThat(parse(STATE_ESTIMATION.replace("[client_otp]", "[client_otp, tls_client_auth]")))
+        .isNotNull();
+    assertThat(parse(STATE_ESTIMATION.replace("[client_otp]", "[private_key_jwt]"))).isNotNull();
   }
 
   @Test

@@ -6,6 +6,7 @@ import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
@@ -22,8 +23,10 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.heliogate.authz.bootstrap.ClientLifecycle;
+import org.heliogate.authz.client.ClientKind;
 import org.heliogate.authz.client.ClientService;
 import org.heliogate.authz.client.ClientStore;
+import org.heliogate.authz.client.EnabledMethods;
 import org.heliogate.authz.client.RegisteredClient;
 import org.heliogate.authz.idempotency.RecordedAnswer;
 import org.heliogate.authz.platform.Settings;
@@ -53,6 +56,7 @@ public class ClientsResource {
   private static final String PATH = "/admin/api/v1/clients";
 
   @Inject private ClientStore clients;
+  @Inject private EnabledMethods methods;
   @Inject private ClientService service;
   @Inject private ClientLifecycle lifecycle;
   @Inject private Repeatable repeatable;
@@ -83,7 +87,8 @@ public class ClientsResource {
         "POST " + PATH,
         wanted,
         () -> {
-          ClientService.Registered made = service.register(context.actor(), wanted.registration());
+          ClientService.Registered made =
+              service.register(context.actor(), wanted.registration(methods.all()));
           RegisteredClient client = made.client();
           return new RecordedAnswer(
               Response.Status.CREATED.getStatusCode(),
@@ -120,6 +125,35 @@ public class ClientsResource {
   public Response get(@PathParam("id") String id) {
     RegisteredClient client = find(id);
     return Replies.found(headers, ClientView.tag(client), ClientView.of(client));
+  }
+
+  /** Gives a client other terms; what is left out is as for a new one. */
+  @PUT
+  @Path("{id}")
+  @Secured("admin")
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(summary = "Replace a client's description, roles and authentication")
+  @APIResponse(
+      responseCode = "200",
+      description = "The client and, this once, its client_secret if it needs one and had none")
+  @APIResponse(responseCode = "400", description = "Malformed, or an unknown member")
+  @APIResponse(responseCode = "404", description = "No such client")
+  @APIResponse(responseCode = "409", description = "It is a device's; its workflow describes it")
+  @APIResponse(responseCode = "412", description = "It was changed since it was read")
+  @APIResponse(responseCode = "422", description = "A value that cannot be")
+  public Response update(@PathParam("id") String id, @Nullable NewClient body) {
+    NewClient wanted = Replies.required(body);
+    Long expected = expectedVersion(id);
+    ClientService.Registration registration =
+        find(id).kind() == ClientKind.RESOURCE_SERVER
+            ? wanted.ofResourceServer(methods.all())
+            : wanted.registration(methods.all());
+    String secret = lifecycle.change(context.actor(), id, expected, registration);
+    RegisteredClient client = find(id);
+    return Response.ok(ClientView.of(client, secret))
+        .tag(ClientView.tag(client))
+        .header(HttpHeaders.CACHE_CONTROL, "no-store")
+        .build();
   }
 
   /** Ends a client for good: its tokens, certificates, passwords and live sessions. */

@@ -2,13 +2,13 @@ package org.heliogate.rest.admin;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.heliogate.authz.client.AuthenticationMethod;
 import org.heliogate.authz.client.ClientKind;
@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  *     left out (RFC 7591 §2)
  * @param scope the scopes that it may ask for, space-delimited; {@code uma_authorization} if left
  *     out
- * @param jwks not offered yet
- * @param tlsClientAuthSubjectDn not offered yet
+ * @param jwks its public keys, a JWK set; for {@code private_key_jwt} and only then
+ * @param tlsClientAuthSubjectDn the subject of its certificate (RFC 4514), only for {@code
+ *     tls_client_auth}; {@code CN=<username>} if left out
  */
 @Schema(name = "NewClient")
 public record NewClient(
@@ -36,40 +37,70 @@ public record NewClient(
     @Nullable List<@Nullable String> roles,
     @Nullable List<@Nullable String> authentication,
     @Nullable String scope,
-    @Schema(hidden = true) @Nullable Object jwks,
-    @Schema(hidden = true) @Nullable Object tlsClientAuthSubjectDn) {
+    @Schema(type = SchemaType.OBJECT, description = "A JWK set (RFC 7517), public keys only")
+        @Nullable JsonNode jwks,
+    @Nullable String tlsClientAuthSubjectDn) {
 
   private static final int MAX_NAME = 128;
   private static final int MAX_ROLES = 64;
   private static final Set<String> ADMIN_SCOPES = Set.of("admin", "admin:read");
   private static final String DEFAULT_SCOPE = "uma_authorization";
+  private static final String PROTECTION_SCOPE = "uma_protection";
 
   /**
    * What is to be registered.
    *
+   * @param offered the methods that are not switched off
    * @throws RequestException {@link ErrorCode#INVALID_REQUEST} without a name; {@link
    *     ErrorCode#UNPROCESSABLE} with every fault of the values
    */
-  Registration registration() {
-    if (name == null) {
-      throw new RequestException(ErrorCode.INVALID_REQUEST, "name is missing");
-    }
+  Registration registration(Set<AuthenticationMethod> offered) {
     List<Fault> faults = new ArrayList<>();
-    checkName(name, faults);
-    refuse("/jwks", jwks, faults);
-    refuse("/tls_client_auth_subject_dn", tlsClientAuthSubjectDn, faults);
-    Set<String> wantedRoles = roleNames(faults);
-    Set<AuthenticationMethod> methods = methods(faults);
     Set<String> scopes = scopes(faults);
-    if (!faults.isEmpty()) {
-      throw new RequestException(
-          ErrorCode.UNPROCESSABLE, "the client cannot be registered like this", faults);
-    }
     ClientKind kind =
         scopes.stream().anyMatch(ADMIN_SCOPES::contains)
             ? ClientKind.ADMIN
             : ClientKind.APPLICATION;
-    return new Registration(name, kind, wantedRoles, methods, scopes);
+    return registration(kind, roleNames(faults), scopes, offered, faults);
+  }
+
+  /**
+   * What the client of a resource server shall be, whose scope and lack of roles are fixed.
+   *
+   * @throws RequestException as for others
+   */
+  Registration ofResourceServer(Set<AuthenticationMethod> offered) {
+    List<Fault> faults = new ArrayList<>();
+    if (!roleNames(faults).isEmpty()) {
+      faults.add(new Fault("/roles", "must be empty for a resource server's client"));
+    }
+    if (scope != null && !scope.equals(PROTECTION_SCOPE)) {
+      faults.add(
+          new Fault(
+              "/scope", "must be uma_protection for a resource server's client, or left out"));
+    }
+    return registration(
+        ClientKind.RESOURCE_SERVER, Set.of(), Set.of(PROTECTION_SCOPE), offered, faults);
+  }
+
+  private Registration registration(
+      ClientKind kind,
+      Set<String> roleNames,
+      Set<String> scopes,
+      Set<AuthenticationMethod> offered,
+      List<Fault> faults) {
+    if (name == null) {
+      throw new RequestException(ErrorCode.INVALID_REQUEST, "name is missing");
+    }
+    checkName(name, faults);
+    ClientProofs proofs =
+        ClientProofs.checked(authentication, jwks, tlsClientAuthSubjectDn, offered, faults);
+    if (!faults.isEmpty()) {
+      throw new RequestException(
+          ErrorCode.UNPROCESSABLE, "the client cannot be registered like this", faults);
+    }
+    return new Registration(
+        name, kind, roleNames, proofs.methods(), scopes, proofs.keys(), proofs.tlsSubjectDn());
   }
 
   private static void checkName(String name, List<Fault> faults) {
@@ -79,15 +110,6 @@ public record NewClient(
         || !UTF_8.newEncoder().canEncode(name)) {
       faults.add(
           new Fault("/name", "must have 1 to " + MAX_NAME + " characters, no control characters"));
-    }
-  }
-
-  private static void refuse(String pointer, @Nullable Object member, List<Fault> faults) {
-    if (member != null) {
-      faults.add(
-          new Fault(
-              pointer,
-              "is not offered by this release; use client_secret_basic or client_secret_post"));
     }
   }
 
@@ -104,31 +126,6 @@ public record NewClient(
       faults.add(new Fault("/roles", "must be at most " + MAX_ROLES));
     }
     return names;
-  }
-
-  private Set<AuthenticationMethod> methods(List<Fault> faults) {
-    if (authentication == null) {
-      return EnumSet.of(AuthenticationMethod.CLIENT_SECRET_BASIC);
-    }
-    Set<AuthenticationMethod> methods = EnumSet.noneOf(AuthenticationMethod.class);
-    for (String method : authentication) {
-      Optional<AuthenticationMethod> known =
-          method == null ? Optional.empty() : AuthenticationMethod.of(method);
-      if (known.isPresent() && known.get().usesSecret()) {
-        methods.add(known.get());
-      } else {
-        faults.add(
-            new Fault(
-                "/authentication",
-                known.isPresent()
-                    ? method + " needs a secure element; only bootstrap scripts make such clients"
-                    : "must be client_secret_basic or client_secret_post"));
-      }
-    }
-    if (authentication.isEmpty()) {
-      faults.add(new Fault("/authentication", "must name at least one method"));
-    }
-    return methods;
   }
 
   private Set<String> scopes(List<Fault> faults) {

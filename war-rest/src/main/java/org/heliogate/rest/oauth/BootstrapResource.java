@@ -32,8 +32,7 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "Devices and applications")
 public class BootstrapResource {
 
-  private static final String ASSERTION_TYPE =
-      "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+  private static final String ASSERTION_TYPE = ClientCredentialsReader.ASSERTION_TYPE;
 
   @Inject private BootstrapService bootstrap;
   @Inject private CertificateInventory certificates;

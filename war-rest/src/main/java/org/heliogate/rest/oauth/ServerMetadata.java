@@ -6,7 +6,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.heliogate.authz.assertion.AssertionAlgorithm;
 import org.heliogate.authz.client.AuthenticationMethod;
+import org.heliogate.authz.client.EnabledMethods;
 import org.heliogate.authz.dpop.DpopProofs;
 import org.heliogate.authz.platform.Settings;
 
@@ -17,26 +19,26 @@ public class ServerMetadata {
   private static final String UMA_TICKET = "urn:ietf:params:oauth:grant-type:uma-ticket";
 
   private final Settings settings;
+  private final EnabledMethods enabled;
 
   /** The documents for the given issuer. */
   @Inject
-  public ServerMetadata(Settings settings) {
+  public ServerMetadata(Settings settings, EnabledMethods enabled) {
     this.settings = settings;
+    this.enabled = enabled;
   }
 
   /** RFC 8414 §2. */
   Map<String, Object> oauth() {
     String issuer = settings.issuer();
-    List<String> methods =
-        Arrays.stream(AuthenticationMethod.values()).map(AuthenticationMethod::wireName).toList();
     Map<String, Object> metadata = new TreeMap<>();
     metadata.put("issuer", issuer);
     metadata.put("token_endpoint", issuer + "/oauth/token");
-    metadata.put("token_endpoint_auth_methods_supported", methods);
+    putClientAuthentication(metadata, "token");
     metadata.put("introspection_endpoint", issuer + "/oauth/introspect");
-    metadata.put("introspection_endpoint_auth_methods_supported", methods);
+    putClientAuthentication(metadata, "introspection");
     metadata.put("revocation_endpoint", issuer + "/oauth/revoke");
-    metadata.put("revocation_endpoint_auth_methods_supported", methods);
+    putClientAuthentication(metadata, "revocation");
     metadata.put("jwks_uri", issuer + "/oauth/jwks");
     metadata.put("response_types_supported", List.of());
     metadata.put("grant_types_supported", List.of("client_credentials", UMA_TICKET));
@@ -48,6 +50,17 @@ public class ServerMetadata {
     metadata.put("rpt_endpoint", issuer + "/uma/rpt");
     metadata.put("ca_certificates_endpoint", issuer + "/pki/ca.pem");
     return metadata;
+  }
+
+  private void putClientAuthentication(Map<String, Object> metadata, String endpoint) {
+    metadata.put(
+        endpoint + "_endpoint_auth_methods_supported",
+        enabled.all().stream().map(AuthenticationMethod::wireName).toList());
+    if (enabled.contains(AuthenticationMethod.PRIVATE_KEY_JWT)) {
+      metadata.put(
+          endpoint + "_endpoint_auth_signing_alg_values_supported",
+          Arrays.stream(AssertionAlgorithm.values()).map(AssertionAlgorithm::wireName).toList());
+    }
   }
 
   /** UMA 2.0 Grant §2 and FedAuthz §2. */

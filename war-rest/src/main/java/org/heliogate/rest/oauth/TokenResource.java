@@ -3,11 +3,9 @@ package org.heliogate.rest.oauth;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
@@ -20,14 +18,12 @@ import org.heliogate.authz.dpop.DpopProofs;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
 import org.heliogate.authz.token.Caller;
-import org.heliogate.authz.token.ClientCredentials;
 import org.heliogate.authz.token.Confirmation;
 import org.heliogate.authz.token.GrantedToken;
 import org.heliogate.authz.token.TokenService;
 import org.heliogate.rest.wire.CallerContext;
 import org.heliogate.rest.wire.DpopGate;
 import org.heliogate.rest.wire.FormParameters;
-import org.jspecify.annotations.Nullable;
 
 /** The token endpoint (RFC 6749 §3.2). */
 @Path("/oauth/token")
@@ -51,13 +47,11 @@ public class TokenResource {
   @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(summary = "Client credentials grant and UMA grant")
-  public Response token(
-      @HeaderParam(HttpHeaders.AUTHORIZATION) @Nullable String authorization,
-      MultivaluedMap<String, String> body) {
+  public Response token(MultivaluedMap<String, String> body) {
     FormParameters form = FormParameters.of(body);
     String grantType = form.require("grant_type");
     return switch (grantType) {
-      case "client_credentials" -> clientCredentials(authorization, form);
+      case "client_credentials" -> clientCredentials(form);
       case UMA_TICKET -> umaGrant(form);
       default ->
           throw new RequestException(
@@ -66,19 +60,13 @@ public class TokenResource {
     };
   }
 
-  private Response clientCredentials(@Nullable String authorization, FormParameters form) {
-    ClientCredentials credentials =
-        ClientCredentialsReader.read(authorization, form)
-            .orElseThrow(
-                () ->
-                    new RequestException(
-                        ErrorCode.INVALID_CLIENT, "client authentication is missing"));
+  private Response clientCredentials(FormParameters form) {
     Optional<DpopProof> proof = dpop.offered();
-    RegisteredClient client = gate.admit(credentials);
+    ClientGate.Authenticated caller = gate.authenticate(form, "client authentication is missing");
     Confirmation binding = spend(proof).orElse(null);
     GrantedToken granted =
         tokens.clientCredentials(
-            client, credentials.method(), form.find("scope").orElse(null), binding);
+            caller.client(), caller.method(), form.find("scope").orElse(null), binding);
     return Answers.secret(
         new TokenAnswer(
             granted.value(),

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.heliogate.authz.client.AuthenticationMethod;
+import org.heliogate.authz.client.ClientKeys;
 import org.heliogate.authz.client.ClientKind;
 import org.heliogate.authz.client.ClientService.Registration;
 import org.heliogate.authz.error.ErrorCode;
@@ -20,9 +24,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class NewClientTest {
 
+  private static final Set<AuthenticationMethod> ALL = EnumSet.allOf(AuthenticationMethod.class);
+
+  /** RFC 8037 appendix A.2. */
+  private static final String JWKS =
+      "{\"keys\":[{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"kid\":\"one\","
+          + "\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}]}";
+
   @Test
   void registrationWhenOnlyNamedThenDefaults() throws Exception {
-    Registration registration = read("{\"name\":\"estimator\"}").registration();
+    Registration registration = read("{\"name\":\"estimator\"}").registration(ALL);
     assertThat(registration.kind()).isEqualTo(ClientKind.APPLICATION);
     assertThat(registration.roles()).isEmpty();
     assertThat(registration.authentication())
@@ -36,7 +47,7 @@ class NewClientTest {
         read("{\"name\":\"State estimation\",\"roles\":[\"reader\",\"reader\"],"
                 + "\"authentication\":[\"client_secret_basic\",\"client_secret_post\"],"
                 + "\"scope\":\"admin:read uma_authorization\"}")
-            .registration();
+            .registration(ALL);
     assertThat(registration.kind()).isEqualTo(ClientKind.ADMIN);
     assertThat(registration.roles()).containsExactly("reader");
     assertThat(registration.authentication()).hasSize(2);
@@ -48,6 +59,10 @@ class NewClientTest {
       delimiter = '|',
       value = {
         "/jwks                       | {\"name\":\"a\",\"jwks\":{\"keys\":[]}}",
+        "/jwks                       | {\"name\":\"a\",\"authentication\":[\"private_key_jwt\"]}",
+        "/jwks                       | {\"name\":\"a\",\"authentication\":[\"private_key_jwt\"],\"jwks\":{\"keys\":[]}}",
+        "/jwks                       | {\"name\":\"a\",\"authentication\":[\"private_key_jwt\"],\"jwks\":null}",
+        "/jwks/keys/0                | {\"name\":\"a\",\"authentication\":[\"private_key_jwt\"],\"jwks\":{\"keys\":[{\"kty\":\"oct\",\"k\":\"AA\"}]}}",
         "/tls_client_auth_subject_dn | {\"name\":\"a\",\"tls_client_auth_subject_dn\":\"CN=a\"}",
         "/name                       | {\"name\":\" \"}",
         "/name                       | {\"name\":\"a\\u0000b\"}",
@@ -56,7 +71,9 @@ class NewClientTest {
         "/authentication             | {\"name\":\"a\",\"authentication\":[]}",
         "/authentication             | {\"name\":\"a\",\"authentication\":[null]}",
         "/authentication             | {\"name\":\"a\",\"authentication\":[\"client_otp\"]}",
-        "/authentication             | {\"name\":\"a\",\"authentication\":[\"private_key_jwt\"]}",
+        "/authentication             | {\"name\":\"a\",\"authentication\":[\"self_signed_tls_client_auth\"]}",
+        "/tls_client_auth_subject_dn | {\"name\":\"a\",\"authentication\":[\"tls_client_auth\"],\"tls_client_auth_subject_dn\":\"x\"}",
+        "/tls_client_auth_subject_dn | {\"name\":\"a\",\"authentication\":[\"tls_client_auth\"],\"tls_client_auth_subject_dn\":\"\"}",
         "/scope                      | {\"name\":\"a\",\"scope\":\"\"}",
         "/scope                      | {\"name\":\"a\",\"scope\":\"uma_protection\"}",
         "/scope                      | {\"name\":\"a\",\"scope\":\"admin  admin:read\"}",
@@ -66,8 +83,61 @@ class NewClientTest {
   }
 
   @Test
+  void registrationWhenKeysAndSubjectFitThenTheyAreTaken() throws Exception {
+    Registration registration =
+        read("{\"name\":\"a\",\"authentication\":[\"private_key_jwt\",\"tls_client_auth\"],"
+                + "\"tls_client_auth_subject_dn\":\"CN=a, O=Grid\",\"jwks\":"
+                + JWKS
+                + "}")
+            .registration(ALL);
+    assertThat(registration.keys())
+        .isNotNull()
+        .extracting(ClientKeys::json)
+        .asString()
+        .contains("\"kid\":\"one\"");
+    assertThat(registration.tlsSubjectDn()).isEqualTo("CN=a, O=Grid");
+  }
+
+  @Test
+  void registrationWhenMethodIsSwitchedOffThenUnprocessable() {
+    Set<AuthenticationMethod> offered =
+        EnumSet.complementOf(EnumSet.of(AuthenticationMethod.CLIENT_SECRET_BASIC));
+    for (String json :
+        List.of(
+            "{\"name\":\"a\"}", "{\"name\":\"a\",\"authentication\":[\"client_secret_basic\"]}")) {
+      assertThatThrownBy(() -> read(json).registration(offered))
+          .isInstanceOfSatisfying(
+              RequestException.class,
+              e ->
+                  assertThat(e.faults())
+                      .singleElement()
+                      .satisfies(
+                          fault ->
+                              assertThat(fault.reason())
+                                  .contains("client_secret_basic is switched off")
+                                  .contains("client_secret_post")));
+    }
+  }
+
+  @Test
+  void ofResourceServerWhenScopeOrRolesAreOthersThenUnprocessable() throws Exception {
+    Registration registration = read("{\"name\":\"a\"}").ofResourceServer(ALL);
+    assertThat(registration.kind()).isEqualTo(ClientKind.RESOURCE_SERVER);
+    assertThat(registration.scope()).containsExactly("uma_protection");
+    assertThatThrownBy(
+            () ->
+                read("{\"name\":\"a\",\"scope\":\"admin\",\"roles\":[\"r\"]}")
+                    .ofResourceServer(ALL))
+        .isInstanceOfSatisfying(
+            RequestException.class,
+            e ->
+                assertThat(e.faults()).extracting(Fault::path).containsExactly("/roles", "/scope"));
+  }
+
+  @Test
   void registrationWhenNameIsTooLongThenUnprocessable() throws Exception {
-    assertThat(read("{\"name\":\"" + "n".repeat(128) + "\"}").registration().name()).hasSize(128);
+    assertThat(read("{\"name\":\"" + "n".repeat(128) + "\"}").registration(ALL).name())
+        .hasSize(128);
     assertUnprocessable("{\"name\":\"" + "n".repeat(129) + "\"}", "/name");
   }
 
@@ -80,7 +150,7 @@ class NewClientTest {
 
   @Test
   void registrationWhenNameIsMissingThenInvalidRequest() {
-    assertThatThrownBy(() -> read("{\"roles\":[]}").registration())
+    assertThatThrownBy(() -> read("{\"roles\":[]}").registration(ALL))
         .isInstanceOfSatisfying(
             RequestException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_REQUEST));
   }
@@ -105,7 +175,7 @@ class NewClientTest {
   }
 
   private static void assertUnprocessable(String json, String pointer) {
-    assertThatThrownBy(() -> read(json).registration())
+    assertThatThrownBy(() -> read(json).registration(ALL))
         .isInstanceOfSatisfying(
             RequestException.class,
             e -> {

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.heliogate.authz.client.AuthenticationMethod;
+import org.heliogate.authz.client.ClientKeys;
 import org.heliogate.authz.client.ClientKind;
 import org.heliogate.authz.client.RegisteredClient;
 import org.heliogate.authz.device.Device;
@@ -41,6 +42,8 @@ public class ClientEntity {
   private boolean aatBearer;
   private boolean returnPin;
   private @Nullable String secretHash;
+  private @Nullable String jwks;
+  private @Nullable String tlsSubjectDn;
   private Instant tokensFrom;
   private Instant createdAt;
   @Version private long version;
@@ -87,6 +90,23 @@ public class ClientEntity {
     this.scope = scope.stream().sorted().collect(Collectors.joining(" "));
     this.aatBearer = aatBearer;
     this.returnPin = returnPin;
+  }
+
+  /** Sets what people call it and what it is. */
+  public void describe(String name, ClientKind kind) {
+    this.name = name;
+    this.kind = kind.name();
+  }
+
+  /**
+   * Sets by what else than a secret it proves who it is.
+   *
+   * @param keys its public keys, null for none
+   * @param tlsSubjectDn the subject of its certificate, null for {@code CN=<username>}
+   */
+  public void setProofs(@Nullable ClientKeys keys, @Nullable String tlsSubjectDn) {
+    this.jwks = keys == null ? null : keys.json();
+    this.tlsSubjectDn = tlsSubjectDn;
   }
 
   /** Replaces the secret; null leaves the client without one. */
@@ -149,6 +169,11 @@ public class ClientEntity {
     return secretHash != null;
   }
 
+  /** The scopes that it may ask for. */
+  public Set<String> scope() {
+    return words(scope);
+  }
+
   /** Its roles. */
   public Set<String> roles() {
     return roles;
@@ -181,7 +206,9 @@ public class ClientEntity {
         tokensFrom,
         Set.copyOf(roles),
         createdAt,
-        version);
+        version,
+        Optional.ofNullable(jwks).map(ClientKeys::stored),
+        tlsSubjectDn);
   }
 
   private static Set<String> words(String text) {
