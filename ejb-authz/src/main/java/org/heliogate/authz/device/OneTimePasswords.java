@@ -30,7 +30,7 @@ public class OneTimePasswords {
   /** How far a counter may run ahead of the last one spent. */
   public static final long LOOK_AHEAD = 1_000;
 
-  private static final String NOBODY = "";
+  private static final String NOBODY = "nobody";
   private static final int SECRET_LENGTH = 32;
 
   private final EntityManager entityManager;

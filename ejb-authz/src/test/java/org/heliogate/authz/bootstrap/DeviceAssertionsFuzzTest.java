@@ -8,6 +8,7 @@ import jakarta.persistence.EntityManager;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
@@ -20,8 +21,9 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import org.heliogate.authz.bootstrap.DeviceAssertions.Proven;
-import org.heliogate.authz.bootstrap.DeviceAssertions.UnprovenException;
+import org.heliogate.authz.assertion.AssertionVerifier;
+import org.heliogate.authz.assertion.ProvenAssertion;
+import org.heliogate.authz.assertion.UnprovenException;
 import org.heliogate.authz.device.DeviceStore;
 import org.heliogate.authz.device.jpa.DeviceEntity;
 import org.heliogate.authz.platform.MutableClock;
@@ -69,7 +71,7 @@ class DeviceAssertionsFuzzTest {
                 verify(assertions, attack)
                     .ifPresent(
                         proven -> {
-                          assertThat(proven.masterId()).isEqualTo(elements.get(which).id());
+                          assertThat(proven.subject()).isEqualTo(elements.get(which).id());
                           assertThat(proven.id()).as(attack).isEqualTo(ID);
                         });
               });
@@ -126,8 +128,8 @@ class DeviceAssertionsFuzzTest {
                 }));
   }
 
-  private void checkRules(Element element, Proven proven) {
-    assertThat(proven.masterId()).isEqualTo(element.id());
+  private void checkRules(Element element, ProvenAssertion proven) {
+    assertThat(proven.subject()).isEqualTo(element.id());
     assertThat(proven.id()).isNotEmpty().hasSizeLessThanOrEqualTo(128);
     assertThat(proven.expiresAt())
         .isAfter(clock.instant())
@@ -135,7 +137,7 @@ class DeviceAssertionsFuzzTest {
   }
 
   /** What an assertion proves; any exception but the declared one fails the case. */
-  private static Optional<Proven> verify(DeviceAssertions assertions, String assertion) {
+  private static Optional<ProvenAssertion> verify(DeviceAssertions assertions, String assertion) {
     try {
       return Optional.of(assertions.verify(assertion));
     } catch (UnprovenException e) {
@@ -209,8 +211,10 @@ class DeviceAssertionsFuzzTest {
                     "keys",
                     Optional.empty(),
                     Optional.empty(),
-                    Optional.empty());
-            test.run(new DeviceAssertions(new DeviceStore(em), settings, clock), elements);
+                    Optional.empty(),
+                    Set.of());
+            AssertionVerifier verifier = new AssertionVerifier(clock, new SecureRandom());
+            test.run(new DeviceAssertions(new DeviceStore(em), verifier, settings), elements);
           });
     }
   }

@@ -121,7 +121,9 @@ class AuthorizationApiTokensFuzzTest {
             clock.instant(),
             Set.of(),
             clock.instant(),
-            0);
+            0,
+            Optional.empty(),
+            null);
     return tokens.issue(client, scope, AuthenticationMethod.CLIENT_OTP, false, null).value();
   }
 }

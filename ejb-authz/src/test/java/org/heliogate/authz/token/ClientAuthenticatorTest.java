@@ -49,12 +49,13 @@ import org.heliogate.authz.device.OneTimePasswords;
 import org.heliogate.authz.device.Standing;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
-import org.heliogate.authz.platform.AlreadySpentException;
 import org.heliogate.authz.platform.Digests;
 import org.heliogate.authz.platform.MutableClock;
-import org.heliogate.authz.platform.OneTimeValues;
 import org.heliogate.authz.platform.Settings;
+import org.heliogate.authz.platform.StoredValues;
+import org.heliogate.authz.platform.TestDatabase;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 class ClientAuthenticatorTest {
@@ -62,13 +63,18 @@ class ClientAuthenticatorTest {
   private static final String ISSUER = "https://as.example";
   private static final ECKey KEY = key();
   private static final ECKey OTHER = key();
+  private static final TestDatabase DATABASE = TestDatabase.create();
 
   private final MutableClock clock = new MutableClock();
   private final Map<String, RegisteredClient> registered = new HashMap<>();
   private final List<String> looks = new ArrayList<>();
   private final List<String> passwordChecks = new ArrayList<>();
-  private final Set<String> spent = new HashSet<>();
   private final Set<X509Certificate> good = new HashSet<>();
+
+  @AfterAll
+  static void close() {
+    DATABASE.close();
+  }
 
   @Test
   void authenticateWhenSecretIsRightThenTheClient() {
@@ -125,12 +131,13 @@ class ClientAuthenticatorTest {
 
   @Test
   void authenticateWhenAssertionIsWrongThenItsIdentifierIsNotSpent() throws Exception {
+    long before = spent();
     register("c-1", AuthenticationMethod.PRIVATE_KEY_JWT);
     refused(assertion("c-1", ISSUER, OTHER));
     refused(assertion("c-1", ISSUER + "/bootstrap", KEY));
     refused(assertion("c-1", ISSUER + "/oauth/introspect", KEY));
     refused(assertion("nobody", ISSUER, KEY));
-    assertThat(spent).isEmpty();
+    assertThat(spent()).isEqualTo(before);
   }
 
   @Test
@@ -178,6 +185,13 @@ class ClientAuthenticatorTest {
         .isNotNull();
     refused(new ClientCredentials.Certificate("c-1", turned));
     refused(new ClientCredentials.Certificate("c-1", own));
+  }
+
+  private static long spent() {
+    return DATABASE.inTransaction(
+        em ->
+            em.createQuery("select count(v) from OneTimeValueEntity v", Long.class)
+                .getSingleResult());
   }
 
   private void refused(ClientCredentials credentials) {
@@ -290,7 +304,7 @@ class ClientAuthenticatorTest {
         new EnabledMethods(settings),
         new Passwords(),
         new AssertionVerifier(clock, new SecureRandom()),
-        new Values(),
+        StoredValues.in(DATABASE, clock),
         new Certificates(),
         settings);
   }
@@ -324,20 +338,6 @@ class ClientAuthenticatorTest {
     public boolean spend(String masterId, String clientId, String password) {
       passwordChecks.add(masterId + " " + clientId + " " + password);
       return false;
-    }
-  }
-
-  @SuppressWarnings("NullAway") // what it overrides needs nothing of this
-  private final class Values extends OneTimeValues {
-    Values() {
-      super(null, clock);
-    }
-
-    @Override
-    public void spend(String kind, String owner, String value, Instant expiresAt) {
-      if (!spent.add(kind + owner + value)) {
-        throw new AlreadySpentException(kind, null);
-      }
     }
   }
 

@@ -9,6 +9,7 @@ import jakarta.ws.rs.core.MultivaluedMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.heliogate.authz.client.AuthenticationMethod;
 import org.heliogate.authz.client.ClientService.Registration;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
@@ -42,7 +43,7 @@ class AdministrationFuzzTest {
               () -> {
                 NewClient body = JsonMapper.mapper().readValue(json, NewClient.class);
                 if (body != null) {
-                  checkRegistrable(body.registration());
+                  checkRegistrable(body.registration(EnumSet.allOf(AuthenticationMethod.class)));
                 }
               });
         });

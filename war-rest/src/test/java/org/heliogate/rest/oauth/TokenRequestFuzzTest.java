@@ -10,6 +10,7 @@ import java.util.Base64;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import org.heliogate.authz.client.AuthenticationMethod;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
 import org.heliogate.authz.token.ClientCredentials;
@@ -48,7 +49,8 @@ class TokenRequestFuzzTest {
           String authorization = authorization(chance, secret);
           try {
             FormParameters form = FormParameters.of(body);
-            Optional<ClientCredentials> read = ClientCredentialsReader.read(authorization, form);
+            Optional<ClientCredentials> read =
+                ClientCredentialsReader.read(authorization, form, Optional.empty());
             read.ifPresent(credentials -> check(credentials, body));
             chance.assertKept("credentials' text", read.toString());
           } catch (RequestException e) {
@@ -86,14 +88,18 @@ class TokenRequestFuzzTest {
 
   private static void check(ClientCredentials credentials, MultivaluedMap<String, String> body) {
     assertThat(credentials.clientId()).isNotEmpty().hasSizeLessThanOrEqualTo(512);
-    assertThat(credentials.proof()).hasSizeLessThanOrEqualTo(512);
     assertThat(body.getOrDefault("client_id", java.util.List.of())).hasSizeLessThan(2);
-    switch (credentials.method()) {
-      case CLIENT_SECRET_POST ->
-          assertThat(credentials.proof()).isEqualTo(body.getFirst("client_secret"));
-      case CLIENT_OTP -> assertThat(credentials.proof()).isEqualTo(body.getFirst("client_otp"));
-      default -> assertThat(body.getFirst("client_secret")).isNullOrEmpty();
+    if (credentials instanceof ClientCredentials.Secret secret) {
+      assertThat(secret.secret()).hasSizeLessThanOrEqualTo(512);
+      if (secret.method() == AuthenticationMethod.CLIENT_SECRET_POST) {
+        assertThat(secret.secret()).isEqualTo(body.getFirst("client_secret"));
+        return;
+      }
     }
+    if (credentials instanceof ClientCredentials.OneTimePassword password) {
+      assertThat(password.password()).isEqualTo(body.getFirst("client_otp"));
+    }
+    assertThat(body.getFirst("client_secret")).isNullOrEmpty();
   }
 
   private static MultivaluedMap<String, String> body(Chance chance, String secret) {
