@@ -69,7 +69,7 @@ public record Confirmation(Method method, String thumbprint) {
   }
 
   /** Whether this is the binding to the certificate that was shown. */
-  boolean isCertificate(Optional<X509Certificate> shown) {
-    return shown.map(Confirmation::of).filter(this::equals).isPresent();
+  boolean isCertificate(X509Certificate shown) {
+    return equals(of(shown));
   }
 }

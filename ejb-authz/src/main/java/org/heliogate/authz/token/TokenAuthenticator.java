@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.heliogate.authz.ca.ClientCertificates;
 import org.heliogate.authz.client.RegisteredClient;
 import org.heliogate.authz.dpop.DpopProof;
 import org.heliogate.authz.dpop.DpopProofs;
@@ -34,6 +35,7 @@ public class TokenAuthenticator {
   private final AatCounters counters;
   private final LiveTokens liveTokens;
   private final DpopProofs proofs;
+  private final ClientCertificates certificates;
 
   /** An authenticator of this server's tokens. */
   @Inject
@@ -41,11 +43,13 @@ public class TokenAuthenticator {
       AuthorizationApiTokens tokens,
       AatCounters counters,
       LiveTokens liveTokens,
-      DpopProofs proofs) {
+      DpopProofs proofs,
+      ClientCertificates certificates) {
     this.tokens = tokens;
     this.counters = counters;
     this.liveTokens = liveTokens;
     this.proofs = proofs;
+    this.certificates = certificates;
   }
 
   /**
@@ -70,7 +74,7 @@ public class TokenAuthenticator {
    * Checks an AAT or PAT shown as Bearer (RFC 6750 §2.1). An RPT is for resource servers.
    *
    * @param certificate what the client has shown in TLS; a token that is bound to a certificate
-   *     must be bound to that one (RFC 8705 §3)
+   *     must be bound to that one (RFC 8705 §3), which must be good still
    * @throws RequestException {@link ErrorCode#INVALID_TOKEN}
    */
   public Caller bearer(String value, Optional<X509Certificate> certificate) {
@@ -158,16 +162,16 @@ public class TokenAuthenticator {
     return new Shown(client(token), token.scope(), token.bearer(), token.confirmation());
   }
 
-  private static void checkCertificate(
-      Confirmation confirmation, Optional<X509Certificate> certificate) {
+  private void checkCertificate(Confirmation confirmation, Optional<X509Certificate> certificate) {
     if (confirmation.method() == Confirmation.Method.DPOP) {
       throw new RequestException(
           ErrorCode.INVALID_TOKEN, "this token is bound to a key and must be used as DPoP");
     }
-    if (!confirmation.isCertificate(certificate)) {
+    if (certificate.filter(confirmation::isCertificate).flatMap(certificates::verify).isEmpty()) {
       throw new RequestException(
           ErrorCode.INVALID_TOKEN,
-          "this token is bound to a certificate, which the connection does not have");
+          "this token is bound to a certificate, which the connection does not have, or which is"
+              + " not good any more");
     }
   }
 

@@ -45,6 +45,7 @@ public class ServerMetadata {
     metadata.put(
         "scopes_supported", List.of("uma_authorization", "uma_protection", "admin", "admin:read"));
     metadata.put("dpop_signing_alg_values_supported", DpopProofs.ALGORITHMS);
+    metadata.put("tls_client_certificate_bound_access_tokens", true);
     metadata.put("bootstrap_endpoint", issuer + "/bootstrap");
     metadata.put("csr_endpoint", issuer + "/csr");
     metadata.put("rpt_endpoint", issuer + "/uma/rpt");

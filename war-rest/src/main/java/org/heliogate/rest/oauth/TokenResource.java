@@ -12,7 +12,7 @@ import jakarta.ws.rs.core.Response;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import org.heliogate.authz.client.RegisteredClient;
+import org.heliogate.authz.client.AuthenticationMethod;
 import org.heliogate.authz.dpop.DpopProof;
 import org.heliogate.authz.dpop.DpopProofs;
 import org.heliogate.authz.error.ErrorCode;
@@ -22,6 +22,7 @@ import org.heliogate.authz.token.Confirmation;
 import org.heliogate.authz.token.GrantedToken;
 import org.heliogate.authz.token.TokenService;
 import org.heliogate.rest.wire.CallerContext;
+import org.heliogate.rest.wire.ClientCertificate;
 import org.heliogate.rest.wire.DpopGate;
 import org.heliogate.rest.wire.FormParameters;
 
@@ -39,6 +40,7 @@ public class TokenResource {
   @Inject private CallerContext context;
   @Inject private DpopGate dpop;
   @Inject private DpopProofs proofs;
+  @Inject private ClientCertificate certificate;
 
   private record TokenAnswer(String accessToken, String tokenType, long expiresIn, String scope) {}
 
@@ -63,7 +65,7 @@ public class TokenResource {
   private Response clientCredentials(FormParameters form) {
     Optional<DpopProof> proof = dpop.offered();
     ClientGate.Authenticated caller = gate.authenticate(form, "client authentication is missing");
-    Confirmation binding = spend(proof).orElse(null);
+    Confirmation binding = spend(proof).or(() -> certificate(caller)).orElse(null);
     GrantedToken granted =
         tokens.clientCredentials(
             caller.client(), caller.method(), form.find("scope").orElse(null), binding);
@@ -77,31 +79,33 @@ public class TokenResource {
 
   /**
    * The UMA grant. The RPT is bound to the key of the proof in the request; without one to what the
-   * client's AAT is bound to.
+   * client's AAT is bound to, or to the certificate by which the client authenticates itself.
    */
   private Response umaGrant(FormParameters form) {
     Optional<Caller> caller = context.caller();
-    if (caller.filter(known -> known.proof() == Caller.Proof.DPOP).isPresent()) {
-      return umaGrant.redeem(umaClient(form), form, caller.get().confirmation());
+    if (caller.isEmpty()) {
+      Optional<DpopProof> proof = dpop.offered();
+      ClientGate.Authenticated client =
+          gate.authenticate(form, "show an AAT or authenticate the client");
+      Optional<Confirmation> binding = spend(proof).or(() -> certificate(client));
+      return umaGrant.redeem(client.client(), form, binding.orElse(null));
     }
-    Optional<DpopProof> proof = dpop.offered();
-    RegisteredClient client = umaClient(form);
-    Confirmation binding =
-        spend(proof).orElseGet(() -> caller.map(Caller::confirmation).orElse(null));
-    return umaGrant.redeem(client, form, binding);
+    Caller known = caller.get();
+    if (!known.scope().contains("uma_authorization")) {
+      throw new RequestException(
+          ErrorCode.INSUFFICIENT_SCOPE, "the token needs the scope uma_authorization");
+    }
+    // The proof of a token that was shown as DPoP has been spent already.
+    Optional<Confirmation> binding =
+        known.proof() == Caller.Proof.DPOP ? Optional.empty() : spend(dpop.offered());
+    return umaGrant.redeem(known.client(), form, binding.orElse(known.confirmation()));
   }
 
-  /** The client of a UMA grant: by its AAT, or by its own credentials. */
-  private RegisteredClient umaClient(FormParameters form) {
-    Optional<Caller> caller = context.caller();
-    if (caller.isPresent()) {
-      if (!caller.get().scope().contains("uma_authorization")) {
-        throw new RequestException(
-            ErrorCode.INSUFFICIENT_SCOPE, "the token needs the scope uma_authorization");
-      }
-      return caller.get().client();
-    }
-    return gate.require(form, "show an AAT or authenticate the client");
+  /** The certificate by which a client has authenticated itself (RFC 8705 §3). */
+  private Optional<Confirmation> certificate(ClientGate.Authenticated client) {
+    return client.method() == AuthenticationMethod.TLS_CLIENT_AUTH
+        ? certificate.shown().map(Confirmation::of)
+        : Optional.empty();
   }
 
   private Optional<Confirmation> spend(Optional<DpopProof> proof) {
