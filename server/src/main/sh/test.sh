@@ -43,6 +43,8 @@ command_test() {
       failed=true TEST_BROKEN=1
     else
       test_maven integration "$full" -Pinstance --projects arquillian-tests --also-make verify || failed=true
+      heading 'Clients of others on Node.js, against the same instance'
+      test_node || failed=true
     fi
   else
     warn 'no integration tests: there is no application to test'
@@ -92,6 +94,36 @@ test_maven() {
   grep -E '^\[ERROR\]' "$log" | awk '!seen[$0]++' | head -n 25 | cut -c 1-220 | sed 's/^/    /'
   TEST_BROKEN=1
   return 1
+}
+
+# test_node: interop-node/test/*.test.js, each with a report of its own, whose one suite test_totals counts.
+test_node() {
+  local directory=$HELIOGATE_ROOT/interop-node log=$HELIOGATE_ROOT/target/test-node.log began test code=0
+  local reports=$directory/target/node-reports
+  began=$(now_ms)
+  mkdir -p "$reports"
+  if ! node_modern || ! (cd "$directory" && npm ci) >"$log" 2>&1; then
+    say "${RED}  the tests on Node.js need Node.js 20.11 or newer, and npm to reach its registry; see $log$PLAIN"
+    TEST_BROKEN=1
+    return 1
+  fi
+  for test in "$directory"/test/*.test.js; do
+    NODE_EXTRA_CA_CERTS=$HELIOGATE_HOME/ca.pem node --test --test-reporter=spec --test-reporter-destination=stdout --test-reporter=junit \
+      --test-reporter-destination="$reports/TEST-$(basename "$test" .test.js).xml" "$test" >>"$log" 2>&1 || code=1
+  done
+  if ((code == 0)); then
+    done_step 'tests on Node.js' "$(elapsed_ms "$began")"
+    return
+  fi
+  say "${RED}  tests on Node.js failed; from $log:$PLAIN"
+  grep -E '^ *✖' "$log" | awk '!seen[$0]++' | head -n 25 | cut -c 1-220 | sed 's/^/    /' || true
+  TEST_BROKEN=1
+  return 1
+}
+
+node_modern() {
+  command -v node npm >/dev/null &&
+    node --eval 'const [major, minor] = process.versions.node.split("."); process.exit(major > 20 || (major == 20 && minor >= 11) ? 0 : 1)'
 }
 
 # test_scripts: server/src/test/sh/*.sh, each a program that prints "ok NAME" or "not ok NAME" lines.

@@ -19,13 +19,15 @@ import org.jspecify.annotations.Nullable;
  *     characters in all; may be empty
  * @param description for people, at most 2,048 characters; null for none
  * @param iconUri an absolute http or https URI of at most 1,024 characters; null for none
+ * @param extension what is said beyond UMA's members
  */
 public record ResourceDescription(
     String name,
     @Nullable String type,
     Set<String> scopes,
     @Nullable String description,
-    @Nullable String iconUri) {
+    @Nullable String iconUri,
+    ResourceExtension extension) {
 
   private static final int MAX_TYPE = 256;
   private static final int MAX_SCOPES = 64;
@@ -65,7 +67,12 @@ public record ResourceDescription(
     return new RegisteredResource(id, name, type, scopes, description, iconUri);
   }
 
-  private static void checkText(String member, @Nullable String text, int max) {
+  /**
+   * Checks a text for people; null is none.
+   *
+   * @throws RequestException {@link ErrorCode#INVALID_REQUEST}
+   */
+  static void checkText(String member, @Nullable String text, int max) {
     if (text != null
         && (text.isEmpty()
             || text.length() > max

@@ -7,7 +7,6 @@ import jakarta.persistence.LockModeType;
 import jakarta.persistence.PersistenceException;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -16,8 +15,6 @@ import org.heliogate.authz.audit.AuditTrail;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
 import org.heliogate.authz.platform.Constraints;
-import org.heliogate.authz.resource.RegisteredResource;
-import org.heliogate.authz.resource.RegisteredResources;
 import org.heliogate.authz.resource.ResourceServer;
 import org.heliogate.authz.resource.ResourceServers;
 import org.heliogate.authz.resource.TokenTerms;
@@ -35,7 +32,6 @@ public class ResourceSets {
 
   private final EntityManager entityManager;
   private final ResourceServers servers;
-  private final RegisteredResources resources;
   private final TokenScopes tokenScopes;
   private final RevokedTokens revoked;
   private final AuditTrail audit;
@@ -46,14 +42,12 @@ public class ResourceSets {
   public ResourceSets(
       EntityManager entityManager,
       ResourceServers servers,
-      RegisteredResources resources,
       TokenScopes tokenScopes,
       RevokedTokens revoked,
       AuditTrail audit,
       Clock clock) {
     this.entityManager = entityManager;
     this.servers = servers;
-    this.resources = resources;
     this.tokenScopes = tokenScopes;
     this.revoked = revoked;
     this.audit = audit;
@@ -84,17 +78,11 @@ public class ResourceSets {
                     server.id(),
                     description.name(),
                     description.scopes()));
-    row.describe(description.as(row.id()));
+    row.describe(description.as(row.id()), description.extension().json());
     entityManager.persist(row);
     flush();
     record("resource.register", caller, row);
     return row.id();
-  }
-
-  /** The identifiers of all resources of the caller's server. */
-  @Transactional
-  public List<String> list(Caller caller) {
-    return resources.ids(server(caller).id());
   }
 
   /**
@@ -103,9 +91,11 @@ public class ResourceSets {
    * @throws RequestException {@link ErrorCode#NOT_FOUND}
    */
   @Transactional
-  public RegisteredResource read(Caller caller, String id) {
-    return resources.find(server(caller).id(), List.of(id), List.of()).stream()
-        .findFirst()
+  public DescribedResource read(Caller caller, String id) {
+    ResourceServer server = server(caller);
+    return Optional.ofNullable(entityManager.find(ResourceEntity.class, id))
+        .filter(row -> row.resourceServer().equals(server.id()))
+        .map(DescribedResource::of)
         .orElseThrow(ResourceSets::missing);
   }
 
@@ -128,7 +118,7 @@ public class ResourceSets {
       }
       endPermissions(row);
     }
-    row.describe(description.as(id));
+    row.describe(description.as(id), description.extension().json());
     flush();
     record("resource.update", caller, row);
   }

@@ -20,17 +20,6 @@ public class RegisteredResources {
     this.entityManager = entityManager;
   }
 
-  /** The identifiers of all of a server's resources, in order. */
-  @Transactional
-  public List<String> ids(String resourceServer) {
-    return entityManager
-        .createQuery(
-            "select r.id from ResourceEntity r where r.resourceServer = :server order by r.id",
-            String.class)
-        .setParameter("server", resourceServer)
-        .getResultList();
-  }
-
   /** Those of a server's resources that have one of the identifiers or names. One query. */
   @Transactional
   public List<RegisteredResource> find(

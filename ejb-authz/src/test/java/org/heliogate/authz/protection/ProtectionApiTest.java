@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import jakarta.persistence.EntityManager;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.heliogate.authz.audit.AuditTrail;
@@ -31,6 +34,7 @@ import org.heliogate.authz.resource.RegisteredResources;
 import org.heliogate.authz.resource.ResourceProxies;
 import org.heliogate.authz.resource.ResourceServers;
 import org.heliogate.authz.resource.TokenTerms;
+import org.heliogate.authz.resource.jpa.ResourceEntity;
 import org.heliogate.authz.token.Caller;
 import org.heliogate.authz.token.RevokedTokens;
 import org.heliogate.authz.uma.AskedPermission;
@@ -155,6 +159,94 @@ class ProtectionApiTest {
   }
 
   @Test
+  void createWhenMoreIsSaidThenGivenBackUntilReplaced() {
+    ResourceExtension more =
+        new ResourceExtension(
+            "One", true, List.of("https://h/1"), Map.of("b", List.of("2", "3"), "a", List.of()));
+    String id =
+        in(
+            sets ->
+                sets.create(
+                    album, new ResourceDescription("a/1", null, Set.of("view"), null, null, more)));
+    assertThat(in(sets -> sets.read(album, id)).extension()).isEqualTo(more);
+    in(
+        sets -> {
+          sets.replace(album, id, description("a/1", "view"));
+          return id;
+        });
+    assertThat(in(sets -> sets.read(album, id)).extension()).isEqualTo(ResourceExtension.NONE);
+  }
+
+  @Test
+  void searchWhenSomeMatchThenThoseInTheOrderOfTheirNames() {
+    String two = create(album, "a/2", "view");
+    String one = create(album, "a/1", "view", "edit");
+    String three = create(album, "b_1", "viewer");
+    create(other, "a/1", "view");
+    assertThat(search(album, null, false)).containsExactly(one, two, three);
+    assertThat(search(album, "a/1", true)).containsExactly(one);
+    assertThat(search(album, "a/", false)).containsExactly(one, two);
+    assertThat(search(album, "a/", true)).isEmpty();
+    assertThat(search(album, "%", false)).isEmpty();
+    assertThat(search(new ResourceSearch(two, null, false, null, null, 0, null)))
+        .containsExactly(two);
+    assertThat(search(new ResourceSearch(null, null, false, null, "view", 0, null)))
+        .containsExactly(one, two);
+    assertRefused(
+        ErrorCode.INVALID_REQUEST,
+        () -> new ResourceSearch(null, null, false, null, "edit view", 0, null));
+    assertThat(search(new ResourceSearch(null, null, false, "photo", null, 0, null))).isEmpty();
+    assertThat(search(new ResourceSearch(null, null, false, null, null, 1, 1)))
+        .containsExactly(two);
+  }
+
+  @Test
+  void searchWhenMoreMatchThanFitThenRefusedUntilPaged() {
+    database.runInTransaction(
+        em -> {
+          for (int i = 0; i <= ResourceSearch.MOST; i++) {
+            em.persist(new ResourceEntity("id-" + i, "album", "n-" + i, Set.of()));
+          }
+        });
+    assertThat(list(album)).hasSize(ResourceSearch.MOST + 1);
+    assertRefused(
+        ErrorCode.INVALID_REQUEST,
+        () -> search(new ResourceSearch(null, "n-", false, null, null, 0, null)));
+    assertThat(search(new ResourceSearch(null, "n-", false, null, null, 0, ResourceSearch.MOST)))
+        .hasSize(ResourceSearch.MOST);
+    for (int wrong : List.of(0, -2, ResourceSearch.MOST + 1)) {
+      assertRefused(
+          ErrorCode.INVALID_REQUEST,
+          () -> new ResourceSearch(null, null, false, null, null, 0, wrong));
+    }
+    assertRefused(
+        ErrorCode.INVALID_REQUEST,
+        () -> new ResourceSearch(null, null, false, null, null, -1, null));
+  }
+
+  @Test
+  void extensionWhenAMemberCannotBeThenInvalidRequest() {
+    List<String> uris = Collections.nCopies(33, "https://h/");
+    List<String> long8 = Collections.nCopies(9, "x".repeat(1000));
+    assertRefused(
+        ErrorCode.INVALID_REQUEST, () -> new ResourceExtension("a\u0000", null, null, null));
+    assertRefused(ErrorCode.INVALID_REQUEST, () -> new ResourceExtension("", null, null, null));
+    assertRefused(ErrorCode.INVALID_REQUEST, () -> new ResourceExtension(null, null, uris, null));
+    assertRefused(
+        ErrorCode.INVALID_REQUEST,
+        () -> new ResourceExtension(null, null, Arrays.asList("a", null), null));
+    assertRefused(
+        ErrorCode.INVALID_REQUEST,
+        () -> new ResourceExtension(null, null, null, Map.of("", List.of("v"))));
+    assertRefused(
+        ErrorCode.INVALID_REQUEST,
+        () -> new ResourceExtension(null, null, null, Collections.singletonMap("a", null)));
+    assertRefused(
+        ErrorCode.INVALID_REQUEST,
+        () -> new ResourceExtension(null, null, null, Map.of("a", long8)));
+  }
+
+  @Test
   void ticketWhenSeveralThenHoldsEachResourceOnce() {
     String one = create(album, "a/1", "view", "edit");
     String two = create(album, "a/2", "view");
@@ -199,11 +291,15 @@ class ProtectionApiTest {
     for (String icon : List.of("x", "ftp://h/x", "javascript:alert(1)", "https://h/ x")) {
       assertRefused(
           ErrorCode.INVALID_REQUEST,
-          () -> new ResourceDescription("a", null, Set.of("view"), null, icon));
+          () ->
+              new ResourceDescription(
+                  "a", null, Set.of("view"), null, icon, ResourceExtension.NONE));
     }
     assertRefused(
         ErrorCode.INVALID_REQUEST,
-        () -> new ResourceDescription("a", "t\n", Set.of("view"), null, null));
+        () ->
+            new ResourceDescription(
+                "a", "t\n", Set.of("view"), null, null, ResourceExtension.NONE));
   }
 
   private Caller admit(String id) {
@@ -255,11 +351,25 @@ class ProtectionApiTest {
   }
 
   private List<String> list(Caller caller) {
-    return in(sets -> sets.list(caller));
+    return search(caller, null, false);
+  }
+
+  private List<String> search(ResourceSearch search) {
+    return database.inTransaction(
+        em ->
+            new ResourceSearches(em, servers(em))
+                .resources(album, search).stream().map(one -> one.resource().id()).toList());
+  }
+
+  private List<String> search(Caller caller, @Nullable String name, boolean exactName) {
+    return database.inTransaction(
+        em ->
+            new ResourceSearches(em, servers(em))
+                .ids(caller, new ResourceSearch(null, name, exactName, null, null, 0, null)));
   }
 
   private RegisteredResource read(Caller caller, String id) {
-    return in(sets -> sets.read(caller, id));
+    return in(sets -> sets.read(caller, id)).resource();
   }
 
   private String create(Caller caller, String name, String... scopes) {
@@ -279,7 +389,7 @@ class ProtectionApiTest {
   }
 
   private static ResourceDescription description(String name, String... scopes) {
-    return new ResourceDescription(name, null, Set.of(scopes), null, null);
+    return new ResourceDescription(name, null, Set.of(scopes), null, null, ResourceExtension.NONE);
   }
 
   private <T> T in(Function<ResourceSets, T> work) {
@@ -289,7 +399,6 @@ class ProtectionApiTest {
                 new ResourceSets(
                     em,
                     servers(em),
-                    new RegisteredResources(em),
                     new TokenScopes(),
                     revoked(em),
                     new AuditTrail(em, clock),

@@ -41,9 +41,6 @@ public class IntrospectionResource {
 
   private record Inactive(boolean active) {}
 
-  private record Permission(
-      String resourceId, String resourceName, List<String> resourceScopes, long exp) {}
-
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   private record Answer(
       boolean active,
@@ -57,7 +54,7 @@ public class IntrospectionResource {
       String tokenType,
       String scope,
       @Nullable Map<String, String> cnf,
-      List<Permission> permissions) {}
+      List<IntrospectedPermission> permissions) {}
 
   /** Says what a token is good for. */
   @POST
@@ -100,14 +97,6 @@ public class IntrospectionResource {
         Answers.tokenType(confirmation),
         active.scope().stream().sorted().collect(Collectors.joining(" ")),
         confirmation == null ? null : confirmation.claim(),
-        active.permissions().stream()
-            .map(
-                one ->
-                    new Permission(
-                        one.resourceId(),
-                        one.resourceName(),
-                        one.scopes().stream().sorted().toList(),
-                        expiry))
-            .toList());
+        active.permissions().stream().map(one -> IntrospectedPermission.of(one, expiry)).toList());
   }
 }

@@ -11,17 +11,22 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
+import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
 import org.heliogate.authz.platform.Settings;
+import org.heliogate.authz.protection.ResourceSearches;
 import org.heliogate.authz.protection.ResourceSets;
 import org.heliogate.authz.resource.NameSyntax;
+import org.heliogate.authz.token.Caller;
 import org.heliogate.rest.wire.CallerContext;
 import org.heliogate.rest.wire.Secured;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 public class ResourceSetResource {
 
   @Inject private ResourceSets resources;
+  @Inject private ResourceSearches searches;
   @Inject private CallerContext context;
   @Inject private Settings settings;
 
@@ -45,18 +51,27 @@ public class ResourceSetResource {
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(summary = "Register a resource")
   public Response create(@Nullable ResourceSetBody body) {
-    String id = resources.create(context.required(), required(body).checked(null));
+    Caller caller = context.required();
+    String id = resources.create(caller, required(body).checked(null, caller.client().clientId()));
     return Response.created(URI.create(settings.issuer() + "/uma/resource_set/" + id))
         .header(HttpHeaders.CACHE_CONTROL, "no-store")
         .entity(new Named(id))
         .build();
   }
 
-  /** The identifiers of all resources of the caller's server. */
+  /** The identifiers, or the descriptions, of the resources of the caller's server. */
   @GET
-  @Operation(summary = "List the identifiers of the registered resources")
-  public Response list() {
-    return Answers.secret(resources.list(context.required()));
+  @Operation(summary = "List the registered resources, all or those that match the query")
+  public Response list(@Context UriInfo uri) {
+    Caller caller = context.required();
+    ResourceSearchQuery query = ResourceSearchQuery.of(uri.getQueryParameters());
+    if (query.owner() != null && !query.owner().equals(caller.client().clientId())) {
+      return Answers.secret(List.of());
+    }
+    return Answers.secret(
+        query.deep()
+            ? searches.resources(caller, query.search()).stream().map(ResourceSetBody::of).toList()
+            : searches.ids(caller, query.search()));
   }
 
   /** One resource. */
@@ -73,7 +88,8 @@ public class ResourceSetResource {
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(summary = "Replace a resource's description")
   public Response replace(@PathParam("id") String id, @Nullable ResourceSetBody body) {
-    resources.replace(context.required(), known(id), required(body).checked(id));
+    Caller caller = context.required();
+    resources.replace(caller, known(id), required(body).checked(id, caller.client().clientId()));
     return Answers.secret(new Named(id));
   }
 

@@ -34,6 +34,10 @@ class ResourceRegistrationFuzzTest {
                   .with("resource_scopes", scopes(chance))
                   .withText("description", chance.oneIn(3) ? chance.text() : "An album")
                   .withText("icon_uri", chance.of("https://example.org/i.png", chance.text()))
+                  .withText("displayName", chance.of("One", chance.text()))
+                  .with("uris", scopes(chance))
+                  .with("attributes", "{" + quoted(chance.text()) + ":" + scopes(chance) + "}")
+                  .with("owner", chance.of("{\"id\":\"rs\"}", JsonText.value(chance)))
                   .mutated(chance)
                   .broken(chance);
           refusedOr(
@@ -41,7 +45,7 @@ class ResourceRegistrationFuzzTest {
               () -> {
                 ResourceSetBody body = JsonMapper.mapper().readValue(json, ResourceSetBody.class);
                 if (body != null) {
-                  checkStorable(body.checked(chance.oneIn(2) ? "id-1" : null));
+                  checkStorable(body.checked(chance.oneIn(2) ? "id-1" : null, "rs"));
                 }
               });
         });
@@ -121,6 +125,9 @@ class ResourceRegistrationFuzzTest {
     assertThat(ResourceName.refusal(resource.name())).isEmpty();
     assertThat(resource.scopes()).hasSizeLessThanOrEqualTo(64).allMatch(NameSyntax.SCOPE::matches);
     assertThat(String.join(" ", resource.scopes())).hasSizeLessThanOrEqualTo(1024);
+    assertThat(
+            JsonMapper.mapper().valueToTree(resource.extension()).toString().length())
+        .isLessThanOrEqualTo(8192);
     for (String text : new String[] {resource.type(), resource.description(), resource.iconUri()}) {
       if (text != null) {
         assertThat(text).isNotEmpty().hasSizeLessThanOrEqualTo(2048).doesNotContain("\0");

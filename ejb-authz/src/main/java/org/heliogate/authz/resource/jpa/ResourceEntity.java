@@ -21,6 +21,7 @@ public class ResourceEntity {
   private @Nullable String type;
   private @Nullable String description;
   private @Nullable String iconUri;
+  private @Nullable String extension;
   private boolean registered;
 
   /** For JPA. */
@@ -34,13 +35,18 @@ public class ResourceEntity {
     this.scopes = joined(scopes);
   }
 
-  /** Takes over what its server says of it; from then on the server has registered it. */
-  public void describe(RegisteredResource said) {
+  /**
+   * Takes over what its server says of it; from then on the server has registered it.
+   *
+   * @param more what it says beyond that, as JSON; null for nothing
+   */
+  public void describe(RegisteredResource said, @Nullable String more) {
     this.name = said.name();
     this.scopes = joined(said.scopes());
     this.type = said.type();
     this.description = said.description();
     this.iconUri = said.iconUri();
+    this.extension = more;
     this.registered = true;
   }
 
@@ -72,7 +78,12 @@ public class ResourceEntity {
     return registered;
   }
 
-  /** The resource with all that is known of it. */
+  /** What its server says of it beyond what a {@link RegisteredResource} has, as JSON. */
+  public @Nullable String extension() {
+    return extension;
+  }
+
+  /** The resource with all that counts of it. */
   public RegisteredResource toRegisteredResource() {
     return new RegisteredResource(id, name, type, scopeSet(), description, iconUri);
   }

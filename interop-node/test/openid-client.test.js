@@ -1,0 +1,73 @@
+// openid-client, as it is.
+import assert from 'node:assert/strict'
+import { before, describe, it } from 'node:test'
+import * as client from 'openid-client'
+import { createAlbum, createClient, issuer, PATIENCE_SECONDS, UMA_TICKET } from '../lib/instance.js'
+
+describe('openid-client', () => {
+  let album
+
+  before(async () => {
+    album = await createAlbum()
+  })
+
+  async function discovered(registered, authentication) {
+    const config = await client.discovery(issuer, registered.client_id, undefined, authentication, { algorithm: 'oauth2' })
+    config.timeout = PATIENCE_SECONDS
+    return config
+  }
+
+  async function application(method, authentication, more) {
+    const registered = await createClient({ roles: [album.role], authentication: [method], ...more })
+    return discovered(registered, authentication(registered.client_secret))
+  }
+
+  const server = () => discovered(album.server, client.ClientSecretBasic(album.server.client_secret))
+
+  for (const [method, authentication] of [
+    ['client_secret_basic', client.ClientSecretBasic],
+    ['client_secret_post', client.ClientSecretPost],
+  ]) {
+    it(`client credentials: when ${method} then a token is given`, async () => {
+      const config = await application(method, authentication)
+      const granted = await client.clientCredentialsGrant(config, { scope: 'uma_authorization' })
+      assert.equal(granted.scope, 'uma_authorization')
+      assert.ok(granted.expiresIn() > 0)
+    })
+  }
+
+  it('token: when introspected, revoked and introspected again then active, then not', async () => {
+    const config = await application('client_secret_basic', client.ClientSecretBasic)
+    const introspector = await server()
+    const { access_token: token } = await client.clientCredentialsGrant(config)
+    assert.equal((await client.tokenIntrospection(introspector, token)).active, true)
+    await client.tokenRevocation(config, token)
+    assert.equal((await client.tokenIntrospection(introspector, token)).active, false)
+    await assert.rejects(client.genericGrantRequest(config, UMA_TICKET, { ticket: 'x' }), { error: 'invalid_grant' })
+  })
+
+  it('UMA grant: when two tickets then the second token has both permissions', async () => {
+    const config = await application('client_secret_post', client.ClientSecretPost)
+    const first = await client.genericGrantRequest(config, UMA_TICKET, { ticket: await album.ticket(1, 'view') })
+    const second = await client.genericGrantRequest(config, UMA_TICKET, {
+      ticket: await album.ticket(2, 'view'),
+      rpt: first.access_token,
+    })
+    assert.equal(second.upgraded, true)
+    const { permissions } = await client.tokenIntrospection(await server(), second.access_token)
+    assert.deepEqual(permissions.map((one) => one.resource_id).sort(), [...album.resources].sort())
+  })
+
+  it('protection API: when called with a PAT then the resources are listed', async () => {
+    const config = await server()
+    const { access_token: pat } = await client.clientCredentialsGrant(config, { scope: 'uma_protection' })
+    const url = new URL('/uma/resource_set', issuer)
+    const response = await client.fetchProtectedResource(config, pat, url, 'GET')
+    assert.deepEqual((await response.json()).sort(), [...album.resources].sort())
+    await assert.rejects(client.fetchProtectedResource(config, 'unknown', url, 'GET'), (error) => {
+      assert.equal(error.status, 401)
+      assert.equal(error.cause[0].parameters.error, 'invalid_token')
+      return true
+    })
+  })
+})
