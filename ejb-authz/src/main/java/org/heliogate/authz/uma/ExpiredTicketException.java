@@ -8,7 +8,8 @@ public class ExpiredTicketException extends RequestException {
 
   private static final long serialVersionUID = 1L;
 
-  ExpiredTicketException() {
+  /** The refusal of a ticket whose time is over. */
+  public ExpiredTicketException() {
     super(ErrorCode.INVALID_GRANT, "the ticket has expired; ask the resource server anew");
   }
 }

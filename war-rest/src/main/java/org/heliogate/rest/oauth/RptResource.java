@@ -15,7 +15,6 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
-import org.heliogate.authz.uma.ExpiredTicketException;
 import org.heliogate.authz.uma.Redeemed;
 import org.heliogate.authz.uma.Redemption;
 import org.heliogate.authz.uma.RequestSubmittedException;
@@ -75,24 +74,18 @@ public class RptResource {
           new Answer(redeemed.rpt(), UmaGrantEndpoint.credentials(redeemed.credentials())));
     } catch (RequestSubmittedException e) {
       return UmaGrantEndpoint.submitted(e);
-    } catch (ExpiredTicketException e) {
-      return refused(Response.Status.BAD_REQUEST, "expired_ticket", e);
     } catch (RequestException e) {
-      return switch (e.code()) {
-        case INVALID_GRANT -> refused(Response.Status.BAD_REQUEST, "invalid_ticket", e);
-        case REQUEST_DENIED -> refused(Response.Status.FORBIDDEN, "not_authorized", e);
-        default -> throw e;
-      };
+      return refused(RptRefusal.of(e).orElseThrow(() -> e), e);
     }
   }
 
-  private static Response refused(Response.Status status, String code, RequestException e) {
+  private static Response refused(RptRefusal refusal, RequestException e) {
     ObjectNode body =
         JsonMapper.mapper()
             .createObjectNode()
-            .put("error", code)
+            .put("error", refusal.error())
             .put("error_description", e.getMessage());
-    return Response.status(status)
+    return Response.status(refusal.status())
         .type(MediaType.APPLICATION_JSON)
         .header(HttpHeaders.CACHE_CONTROL, "no-store")
         .entity(body.toString())

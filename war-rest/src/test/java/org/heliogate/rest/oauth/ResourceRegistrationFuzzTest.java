@@ -125,8 +125,7 @@ class ResourceRegistrationFuzzTest {
     assertThat(ResourceName.refusal(resource.name())).isEmpty();
     assertThat(resource.scopes()).hasSizeLessThanOrEqualTo(64).allMatch(NameSyntax.SCOPE::matches);
     assertThat(String.join(" ", resource.scopes())).hasSizeLessThanOrEqualTo(1024);
-    assertThat(
-            JsonMapper.mapper().valueToTree(resource.extension()).toString().length())
+    assertThat(JsonMapper.mapper().valueToTree(resource.extension()).toString().length())
         .isLessThanOrEqualTo(8192);
     for (String text : new String[] {resource.type(), resource.description(), resource.iconUri()}) {
       if (text != null) {
