@@ -8,6 +8,7 @@ import jakarta.enterprise.event.TransactionPhase;
 import jakarta.inject.Inject;
 import java.util.Optional;
 import org.heliogate.authz.platform.ChangeNotice;
+import org.heliogate.authz.resource.NameSyntax;
 
 /**
  * The registered clients as this node knows them: in memory, so that a token costs no database
@@ -34,6 +35,10 @@ public class ClientDirectory {
    * @return empty if no such client was ever registered; a revoked one is found
    */
   public Optional<RegisteredClient> find(String clientId) {
+    if (!NameSyntax.IDENTIFIER.matches(clientId)) {
+      // No client is called that, and PostgreSQL takes a NUL for an error.
+      return Optional.empty();
+    }
     return Optional.ofNullable(clients.get(clientId, id -> store.load(id).orElse(null)));
   }
 

@@ -74,7 +74,9 @@ public final class Problems {
   }
 
   /** Whether errors of that path are OAuth JSON. */
-  static boolean isProtocol(String path) {
+  static boolean isProtocol(String uriPath) {
+    // What follows a semicolon belongs to no name of ours (RFC 3986 §3.3).
+    String path = uriPath.split(";", 2)[0];
     return path.equals("/bootstrap")
         || path.equals("/csr")
         || path.startsWith("/oauth/")

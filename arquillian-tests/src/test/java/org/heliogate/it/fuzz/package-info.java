@@ -1,0 +1,2 @@
+/** Hostile requests to a running instance, all endpoints of it. */
+package org.heliogate.it.fuzz;
