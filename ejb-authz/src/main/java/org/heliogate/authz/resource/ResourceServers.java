@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -148,7 +149,11 @@ public class ResourceServers {
               "resource-server.update",
               actor,
               id,
-              Map.of("rpt_lifetime", Long.toString(tokens.lifetime().toSeconds()))));
+              Map.of(
+                  "scope_template",
+                  Objects.requireNonNullElse(tokens.scopeTemplate(), ""),
+                  "rpt_lifetime",
+                  Long.toString(tokens.lifetime().toSeconds()))));
       notices.publish(ChangeNotice.Kind.RESOURCE_SERVER, id);
     }
     return read(row);
