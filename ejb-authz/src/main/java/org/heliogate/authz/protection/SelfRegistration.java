@@ -10,6 +10,7 @@ import org.heliogate.authz.client.ClientKind;
 import org.heliogate.authz.client.ClientService;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
+import org.heliogate.authz.resource.ApprovalPolicy;
 import org.heliogate.authz.resource.ResourceServer;
 import org.heliogate.authz.resource.ResourceServers;
 import org.heliogate.authz.resource.TokenTerms;
@@ -49,11 +50,12 @@ public class SelfRegistration {
    *
    * @param actor who asks
    * @param tokens what the tokens for it are like
+   * @param approvals who may approve there what nobody has granted
    * @throws RequestException {@link ErrorCode#CONFLICT} if the identifier is taken; {@link
    *     ErrorCode#UNPROCESSABLE} if the scope template is none
    */
   @Transactional
-  public Admitted admit(String actor, String id, TokenTerms tokens) {
+  public Admitted admit(String actor, String id, TokenTerms tokens, ApprovalPolicy approvals) {
     requireTemplate(tokens);
     ClientService.Registered registered =
         clients.register(
@@ -67,23 +69,30 @@ public class SelfRegistration {
                     AuthenticationMethod.CLIENT_SECRET_POST),
                 Set.of("uma_protection")));
     return new Admitted(
-        servers.registerSelfRegistering(actor, id, registered.client().clientId(), tokens),
+        servers.registerSelfRegistering(
+            actor, id, registered.client().clientId(), tokens, approvals),
         registered.secret());
   }
 
   /**
-   * Changes what the tokens for a server are like.
+   * Changes what can be changed of a server, with or without a proxy.
    *
    * @param actor who asks
+   * @param tokens what the tokens for it are like
+   * @param approvals who may approve there what nobody has granted
    * @param expectedVersion the version that the change is for; null for any
    * @throws RequestException {@link ErrorCode#NOT_FOUND}; {@link ErrorCode#PRECONDITION_FAILED};
    *     {@link ErrorCode#UNPROCESSABLE} if the scope template is none
    */
   @Transactional
   public ResourceServer change(
-      String actor, String id, TokenTerms tokens, @Nullable Long expectedVersion) {
+      String actor,
+      String id,
+      TokenTerms tokens,
+      ApprovalPolicy approvals,
+      @Nullable Long expectedVersion) {
     requireTemplate(tokens);
-    return servers.giveTokens(actor, id, tokens, expectedVersion);
+    return servers.change(actor, id, tokens, approvals, expectedVersion);
   }
 
   private static void requireTemplate(TokenTerms tokens) {

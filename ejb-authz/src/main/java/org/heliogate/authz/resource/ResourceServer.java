@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param connectionFactory the JNDI name of its adapter's pool; null for one without a proxy
  * @param clientId the client as which it registers its resources; null for one behind a proxy
  * @param tokens what the tokens for it are like; the default for one behind a proxy
+ * @param approvals who may approve there what nobody has granted
  * @param createdAt when it was registered
  * @param version rises with each change
  */
@@ -21,6 +22,7 @@ public record ResourceServer(
     @Nullable String connectionFactory,
     @Nullable String clientId,
     TokenTerms tokens,
+    ApprovalPolicy approvals,
     Instant createdAt,
     long version) {
 

@@ -89,11 +89,13 @@ public class ResourceServers {
    * Registers a resource server whose pool an operator has configured.
    *
    * @param actor who asks
+   * @param approvals who may approve there what nobody has granted
    * @throws RequestException {@link ErrorCode#CONFLICT} if the identifier is taken; {@link
    *     ErrorCode#UNPROCESSABLE} if nothing fitting is bound at the connection factory's name
    */
   @Transactional
-  public ResourceServer register(String actor, String id, String type, String connectionFactory) {
+  public ResourceServer register(
+      String actor, String id, String type, String connectionFactory, ApprovalPolicy approvals) {
     refuseTaken(id);
     ResourceServerDescription description = proxies.find(connectionFactory).describe();
     if (!description.type().equals(type)) {
@@ -101,7 +103,8 @@ public class ResourceServers {
           ErrorCode.UNPROCESSABLE,
           "the adapter bound there is for type '" + description.type() + "'");
     }
-    return store(actor, new ResourceServerEntity(id, type, connectionFactory, clock.instant()));
+    return store(
+        actor, new ResourceServerEntity(id, type, connectionFactory, clock.instant()), approvals);
   }
 
   /**
@@ -110,20 +113,23 @@ public class ResourceServers {
    * @param actor who asks
    * @param clientId the client as which it does so
    * @param tokens what the tokens for it are like
+   * @param approvals who may approve there what nobody has granted
    * @throws RequestException {@link ErrorCode#CONFLICT} if the identifier is taken
    */
   @Transactional
   public ResourceServer registerSelfRegistering(
-      String actor, String id, String clientId, TokenTerms tokens) {
+      String actor, String id, String clientId, TokenTerms tokens, ApprovalPolicy approvals) {
     refuseTaken(id);
     return store(
         actor,
         ResourceServerEntity.selfRegistering(
-            id, ResourceServer.SELF_REGISTERING, clientId, tokens, clock.instant()));
+            id, ResourceServer.SELF_REGISTERING, clientId, tokens, clock.instant()),
+        approvals);
   }
 
   /**
-   * Changes what the tokens for a server are like; those that were made stay as they are.
+   * Changes what the tokens for a server are like, of which those that were made stay as they are,
+   * and who may approve there what nobody has granted.
    *
    * @param actor who asks
    * @param expectedVersion the version that the change is for; null for any
@@ -131,8 +137,12 @@ public class ResourceServers {
    *     it has another version
    */
   @Transactional
-  public ResourceServer giveTokens(
-      String actor, String id, TokenTerms tokens, @Nullable Long expectedVersion) {
+  public ResourceServer change(
+      String actor,
+      String id,
+      TokenTerms tokens,
+      ApprovalPolicy approvals,
+      @Nullable Long expectedVersion) {
     ResourceServerEntity row =
         entityManager.find(ResourceServerEntity.class, id, LockModeType.PESSIMISTIC_WRITE);
     if (row == null) {
@@ -141,8 +151,9 @@ public class ResourceServers {
     if (expectedVersion != null && row.version() != expectedVersion) {
       throw new RequestException(ErrorCode.PRECONDITION_FAILED, "it was changed since it was read");
     }
-    if (!row.tokens().equals(tokens)) {
+    if (!row.tokens().equals(tokens) || row.approvals() != approvals) {
       row.giveTokens(tokens);
+      row.setApprovals(approvals);
       entityManager.flush();
       audit.record(
           AuditEvent.success(
@@ -153,7 +164,9 @@ public class ResourceServers {
                   "scope_template",
                   Objects.requireNonNullElse(tokens.scopeTemplate(), ""),
                   "rpt_lifetime",
-                  Long.toString(tokens.lifetime().toSeconds()))));
+                  Long.toString(tokens.lifetime().toSeconds()),
+                  "approvals",
+                  approvals.wireName())));
       notices.publish(ChangeNotice.Kind.RESOURCE_SERVER, id);
     }
     return read(row);
@@ -240,11 +253,15 @@ public class ResourceServers {
     }
   }
 
-  private ResourceServer store(String actor, ResourceServerEntity row) {
+  private ResourceServer store(String actor, ResourceServerEntity row, ApprovalPolicy approvals) {
+    row.setApprovals(approvals);
     entityManager.persist(row);
     audit.record(
         AuditEvent.success(
-            "resource-server.register", actor, row.id(), Map.of("type", row.type())));
+            "resource-server.register",
+            actor,
+            row.id(),
+            Map.of("type", row.type(), "approvals", approvals.wireName())));
     notices.publish(ChangeNotice.Kind.RESOURCE_SERVER, row.id());
     return read(row);
   }
@@ -256,6 +273,7 @@ public class ResourceServers {
         row.connectionFactory(),
         row.clientId(),
         row.tokens(),
+        row.approvals(),
         row.createdAt(),
         row.version());
   }

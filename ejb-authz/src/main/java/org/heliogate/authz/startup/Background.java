@@ -19,6 +19,7 @@ import org.heliogate.authz.idempotency.IdempotentRequests;
 import org.heliogate.authz.platform.BackgroundThreads;
 import org.heliogate.authz.platform.ChangeNotices;
 import org.heliogate.authz.platform.OneTimeValues;
+import org.heliogate.authz.policy.ApprovalRequests;
 import org.heliogate.authz.policy.GrantBounds;
 import org.heliogate.authz.projection.Projections;
 import org.heliogate.authz.projection.Relay;
@@ -51,6 +52,7 @@ public class Background {
   @Inject private Relay relay;
   @Inject private Projections projections;
   @Inject private GrantBounds grantBounds;
+  @Inject private ApprovalRequests approvalRequests;
   @Inject private AuditTally tally;
   @Inject private OneTimeValues oneTimeValues;
   @Inject private IdempotentRequests idempotentRequests;
@@ -65,6 +67,7 @@ public class Background {
     threads.every(Duration.ofMillis(500), "grants' bounds", grantBounds::pass);
     threads.every(Duration.ofSeconds(2), "audit tally", tally::flush);
     threads.every(Duration.ofMinutes(1), "orphaned certificates", orphanRevoker::run);
+    threads.every(Duration.ofMinutes(1), "old approvals", approvalRequests::purge);
     threads.every(Duration.ofMinutes(5), "expired values", oneTimeValues::purge);
     threads.every(Duration.ofMinutes(5), "old notices", notices::purge);
     threads.every(Duration.ofMinutes(5), "expired passwords", projections::expirePasswords);

@@ -18,6 +18,7 @@ import org.heliogate.authz.resource.ResourceServers;
 import org.heliogate.authz.token.LiveToken;
 import org.heliogate.authz.token.LiveTokens;
 import org.heliogate.authz.token.TokenPermission;
+import org.heliogate.authz.uma.RequestSubmittedException.Pending;
 
 /**
  * The UMA grant (UMA 2.0 Grant §3.3): turns a ticket into a requesting party token and, when asked,
@@ -34,6 +35,7 @@ public class UmaGrantService {
   private final OneTimeValues oneTimeValues;
   private final ResourceServers servers;
   private final Assessment assessment;
+  private final ApprovalDesk approvals;
   private final LiveTokens liveTokens;
   private final Clock clock;
   private final CredentialDesk desk;
@@ -48,6 +50,7 @@ public class UmaGrantService {
       OneTimeValues oneTimeValues,
       ResourceServers servers,
       Assessment assessment,
+      ApprovalDesk approvals,
       LiveTokens liveTokens,
       CredentialDesk desk,
       RequestingPartyTokens rpts,
@@ -58,6 +61,7 @@ public class UmaGrantService {
     this.oneTimeValues = oneTimeValues;
     this.servers = servers;
     this.assessment = assessment;
+    this.approvals = approvals;
     this.liveTokens = liveTokens;
     this.clock = clock;
     this.desk = desk;
@@ -73,7 +77,8 @@ public class UmaGrantService {
    *     spent or another client's; {@link ErrorCode#REQUEST_DENIED} without a right; {@link
    *     ErrorCode#INVALID_REQUEST} for a bad CSR, or a credential that the server or client cannot
    *     use: the ticket stays good
-   * @throws RequestSubmittedException while the right is not enforced
+   * @throws RequestSubmittedException while the right is not enforced, or an operator has to
+   *     approve it
    */
   @Transactional(Transactional.TxType.NOT_SUPPORTED)
   public Redeemed redeem(RegisteredClient client, Redemption redemption) {
@@ -93,15 +98,16 @@ public class UmaGrantService {
     List<TokenPermission> granted =
         assessment.assess(client, server, ticket.permissions(), redemption.scopes());
     if (granted.isEmpty()) {
+      if (approvals.submit(client, server, ticket.permissions(), redemption.scopes())) {
+        throw submitted(Pending.APPROVAL, client, ticket);
+      }
       throw new RequestException(ErrorCode.REQUEST_DENIED, "the client has no such right");
     }
     CredentialDesk.Prepared prepared = desk.prepare(client, server, redemption);
+    if (!prepared.enforced()) {
+      throw submitted(Pending.ENFORCEMENT, client, ticket);
+    }
     try {
-      if (!prepared.enforced()) {
-        oneTimeValues.spend("ticket", "front-door", ticket.id(), ticket.expiresAt());
-        throw new RequestSubmittedException(
-            tickets.issue(ticket.resourceServer(), ticket.permissions(), client.clientId()));
-      }
       Optional<LiveToken> earlier = earlier(client, server, redemption);
       List<TokenPermission> all =
           earlier
@@ -116,6 +122,18 @@ public class UmaGrantService {
     } catch (AlreadySpentException e) {
       throw badTicket();
     }
+  }
+
+  /** Spends the ticket and says to come again with another. */
+  private RequestSubmittedException submitted(
+      Pending pending, RegisteredClient client, PermissionTicket ticket) {
+    try {
+      oneTimeValues.spend("ticket", "front-door", ticket.id(), ticket.expiresAt());
+    } catch (AlreadySpentException e) {
+      throw badTicket();
+    }
+    return new RequestSubmittedException(
+        pending, tickets.issue(ticket.resourceServer(), ticket.permissions(), client.clientId()));
   }
 
   private PermissionTicket ticket(RegisteredClient client, String sealed) {

@@ -29,6 +29,7 @@ import org.heliogate.authz.platform.TestSealer;
 import org.heliogate.authz.platform.TokenKeyRing;
 import org.heliogate.authz.platform.TokenKeyStore;
 import org.heliogate.authz.protection.PermissionRequests.Wanted;
+import org.heliogate.authz.resource.ApprovalPolicy;
 import org.heliogate.authz.resource.RegisteredResource;
 import org.heliogate.authz.resource.RegisteredResources;
 import org.heliogate.authz.resource.ResourceProxies;
@@ -307,7 +308,7 @@ class ProtectionApiTest {
         database.inTransaction(
             em -> {
               SelfRegistration.Admitted admitted =
-                  registration(em).admit("admin", id, TokenTerms.DEFAULT);
+                  registration(em).admit("admin", id, TokenTerms.DEFAULT, ApprovalPolicy.NONE);
               assertThat(admitted.secret()).hasSize(43);
               assertThat(admitted.toString()).doesNotContain(admitted.secret());
               assertThat(admitted.server().audience()).isEqualTo(admitted.server().clientId());
@@ -319,7 +320,10 @@ class ProtectionApiTest {
 
   private long change(String id, TokenTerms terms, @Nullable Long expectedVersion) {
     return database.inTransaction(
-        em -> registration(em).change("admin", id, terms, expectedVersion).version());
+        em ->
+            registration(em)
+                .change("admin", id, terms, ApprovalPolicy.NONE, expectedVersion)
+                .version());
   }
 
   private SelfRegistration registration(EntityManager em) {

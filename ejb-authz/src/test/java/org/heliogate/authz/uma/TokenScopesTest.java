@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
+import org.heliogate.authz.resource.ApprovalPolicy;
 import org.heliogate.authz.resource.ResourceServer;
 import org.heliogate.authz.resource.TokenTerms;
 import org.heliogate.authz.token.TokenPermission;
@@ -124,6 +125,7 @@ class TokenScopesTest {
         null,
         "rs-1",
         new TokenTerms(template, Duration.ofMinutes(5)),
+        ApprovalPolicy.NONE,
         Instant.EPOCH,
         0);
   }

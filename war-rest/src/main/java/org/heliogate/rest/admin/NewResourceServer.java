@@ -4,6 +4,7 @@ import java.time.Duration;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
+import org.heliogate.authz.resource.ApprovalPolicy;
 import org.heliogate.authz.resource.NameSyntax;
 import org.heliogate.authz.resource.ResourceServer;
 import org.heliogate.authz.resource.TokenTerms;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  *     only
  * @param rptLifetime how long a token for it is valid, 30 to 3,600 seconds, by default 300; for the
  *     type {@code oauth} only
+ * @param approvals who may approve there what nobody has granted: {@code none}, also if left out,
+ *     or {@code operator}
  */
 @Schema(name = "NewResourceServer")
 public record NewResourceServer(
@@ -30,8 +33,8 @@ public record NewResourceServer(
             name = "scope_template",
             examples = "${resource_server.client_id}.${scope}:${resource.name}")
         @Nullable String scopeTemplate,
-    @Schema(name = "rpt_lifetime", minimum = "30", maximum = "3600")
-        @Nullable Integer rptLifetime) {
+    @Schema(name = "rpt_lifetime", minimum = "30", maximum = "3600") @Nullable Integer rptLifetime,
+    @Schema(enumeration = {"none", "operator"}) @Nullable String approvals) {
 
   private static final String POOL = "java:/heliogate/rs/[A-Za-z0-9._/-]{1,200}";
 
@@ -40,8 +43,14 @@ public record NewResourceServer(
    *
    * @param connectionFactory null for a server that registers its own resources
    * @param tokens what the tokens for it are like
+   * @param approvals who may approve there what nobody has granted
    */
-  record Checked(String id, String type, @Nullable String connectionFactory, TokenTerms tokens) {}
+  record Checked(
+      String id,
+      String type,
+      @Nullable String connectionFactory,
+      TokenTerms tokens,
+      ApprovalPolicy approvals) {}
 
   /**
    * Checks the members.
@@ -67,7 +76,7 @@ public record NewResourceServer(
             "a resource server of type oauth registers its own resources and has no"
                 + " connection_factory");
       }
-      return new Checked(wantedId, wantedType, null, tokens());
+      return new Checked(wantedId, wantedType, null, tokens(), policy());
     }
     if (scopeTemplate != null || rptLifetime != null) {
       throw new RequestException(
@@ -78,7 +87,7 @@ public record NewResourceServer(
     if (!pool.matches(POOL)) {
       throw new RequestException(ErrorCode.UNPROCESSABLE, "connection_factory must match " + POOL);
     }
-    return new Checked(wantedId, wantedType, pool, TokenTerms.DEFAULT);
+    return new Checked(wantedId, wantedType, pool, TokenTerms.DEFAULT, policy());
   }
 
   private TokenTerms tokens() {
@@ -87,6 +96,16 @@ public record NewResourceServer(
         rptLifetime == null
             ? TokenTerms.DEFAULT.lifetime()
             : Duration.ofSeconds(rptLifetime.longValue()));
+  }
+
+  private ApprovalPolicy policy() {
+    return approvals == null
+        ? ApprovalPolicy.NONE
+        : ApprovalPolicy.of(approvals)
+            .orElseThrow(
+                () ->
+                    new RequestException(
+                        ErrorCode.UNPROCESSABLE, "approvals must be none or operator"));
   }
 
   private static String given(String member, @Nullable String value) {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param rptLifetime how many seconds a token for it is valid; left out behind a proxy
  * @param securityProfiles how clients may authenticate; left out while no pool is bound
  * @param scopes the verbs that it knows; left out while no pool is bound
+ * @param approvals who may approve there what nobody has granted
  * @param pending how many principals wait to be enforced
  * @param fault what is wrong with its pool; left out if nothing is
  */
@@ -33,6 +34,7 @@ record ResourceServerView(
     @Nullable Long rptLifetime,
     @Nullable List<ProfileView> securityProfiles,
     @Nullable List<String> scopes,
+    String approvals,
     long pending,
     @Nullable String fault,
     Instant createdAt) {
@@ -61,6 +63,7 @@ record ResourceServerView(
         rptLifetime,
         securityProfiles,
         scopes,
+        approvals,
         pending,
         fault,
         createdAt);
@@ -91,6 +94,7 @@ record ResourceServerView(
             ? null
             : description.securityProfiles().stream().map(ProfileView::of).toList(),
         description == null ? null : description.scopes().stream().sorted().toList(),
+        server.approvals().wireName(),
         pending,
         fault,
         server.createdAt());

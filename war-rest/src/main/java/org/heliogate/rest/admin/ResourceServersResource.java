@@ -92,12 +92,14 @@ public class ResourceServersResource {
           String pool = checked.connectionFactory();
           if (pool == null) {
             SelfRegistration.Admitted admitted =
-                admission.admit(context.actor(), checked.id(), checked.tokens());
+                admission.admit(
+                    context.actor(), checked.id(), checked.tokens(), checked.approvals());
             return created(
                 admitted.server(), view(admitted.server(), 0).withSecret(admitted.secret()));
           }
           ResourceServer made =
-              servers.register(context.actor(), checked.id(), checked.type(), pool);
+              servers.register(
+                  context.actor(), checked.id(), checked.type(), pool, checked.approvals());
           return created(made, view(made, 0));
         });
   }
@@ -139,12 +141,12 @@ public class ResourceServersResource {
     return Replies.changed(tag(server), view(server, projections.pending().getOrDefault(id, 0L)));
   }
 
-  /** Replaces what can be changed of one that registers its own resources: its tokens' terms. */
+  /** Replaces what can be changed: the policy and, without a proxy, its tokens' terms. */
   @PUT
   @Path("{id}")
   @Secured("admin")
   @Consumes(MediaType.APPLICATION_JSON)
-  @Operation(summary = "Change a resource server's scope_template and rpt_lifetime")
+  @Operation(summary = "Change a resource server's policy and its tokens")
   @APIResponse(responseCode = "200", description = "The resource server as it is now")
   @APIResponse(responseCode = "400", description = "Malformed, or an unknown or missing member")
   @APIResponse(responseCode = "404", description = "No such resource server")
@@ -162,7 +164,12 @@ public class ResourceServersResource {
           ErrorCode.UNPROCESSABLE, "id, type and connection_factory cannot be changed");
     }
     ResourceServer changed =
-        admission.change(context.actor(), id, wanted.tokens(), exactly ? server.version() : null);
+        admission.change(
+            context.actor(),
+            id,
+            wanted.tokens(),
+            wanted.approvals(),
+            exactly ? server.version() : null);
     return Replies.changed(tag(changed), view(changed, projections.pending().getOrDefault(id, 0L)));
   }
 

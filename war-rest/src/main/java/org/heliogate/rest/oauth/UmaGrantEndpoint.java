@@ -8,6 +8,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Locale;
 import java.util.Set;
 import org.heliogate.authz.client.RegisteredClient;
 import org.heliogate.authz.error.ErrorCode;
@@ -80,10 +81,10 @@ public class UmaGrantEndpoint {
         JsonMapper.mapper()
             .createObjectNode()
             .put("error", "request_submitted")
-            .put("error_description", "the resource server has not enforced the right yet")
+            .put("error_description", e.pending().description())
             .put("ticket", e.ticket())
             .put("interval", e.interval().toSeconds())
-            .put("pending", "enforcement");
+            .put("pending", e.pending().name().toLowerCase(Locale.ROOT));
     return Response.status(Response.Status.FORBIDDEN)
         .type(MediaType.APPLICATION_JSON)
         .header(HttpHeaders.CACHE_CONTROL, "no-store")

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import java.time.Duration;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
+import org.heliogate.authz.resource.ApprovalPolicy;
 import org.heliogate.authz.resource.TokenTerms;
 import org.heliogate.rest.wire.JsonMapper;
 import org.junit.jupiter.api.Test;
@@ -84,6 +85,21 @@ class NewResourceServerTest {
       })
   void checkedWhenAMemberIsNotInItsAlphabetThenUnprocessable(String json) {
     assertRefused(json, ErrorCode.UNPROCESSABLE, "must match");
+  }
+
+  @Test
+  void checkedWhenApprovalsAreGivenThenTakenOrRefused() throws Exception {
+    assertThat(read("{\"id\":\"rs\",\"type\":\"oauth\"}").checked().approvals())
+        .isEqualTo(ApprovalPolicy.NONE);
+    assertThat(
+            read("{\"id\":\"rs\",\"type\":\"oauth\",\"approvals\":\"operator\"}")
+                .checked()
+                .approvals())
+        .isEqualTo(ApprovalPolicy.OPERATOR);
+    assertRefused(
+        "{\"id\":\"rs\",\"type\":\"oauth\",\"approvals\":\"OPERATOR\"}",
+        ErrorCode.UNPROCESSABLE,
+        "approvals must be none or operator");
   }
 
   private static NewResourceServer read(String json) throws Exception {

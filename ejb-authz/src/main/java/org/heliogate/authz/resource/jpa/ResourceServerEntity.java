@@ -6,6 +6,7 @@ import jakarta.persistence.Table;
 import jakarta.persistence.Version;
 import java.time.Duration;
 import java.time.Instant;
+import org.heliogate.authz.resource.ApprovalPolicy;
 import org.heliogate.authz.resource.TokenTerms;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ public class ResourceServerEntity {
   private @Nullable String clientId;
   private @Nullable String scopeTemplate;
   private int rptLifetime;
+  private String approvals = ApprovalPolicy.NONE.name();
   private Instant createdAt;
   @Version private long version;
 
@@ -74,6 +76,16 @@ public class ResourceServerEntity {
   /** What the tokens for it are like. */
   public TokenTerms tokens() {
     return new TokenTerms(scopeTemplate, Duration.ofSeconds(rptLifetime));
+  }
+
+  /** Says who may approve there what nobody has granted. */
+  public void setApprovals(ApprovalPolicy approvals) {
+    this.approvals = approvals.name();
+  }
+
+  /** Who may approve there what nobody has granted. */
+  public ApprovalPolicy approvals() {
+    return ApprovalPolicy.valueOf(approvals);
   }
 
   /** Since when it is known. */
