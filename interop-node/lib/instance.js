@@ -1,6 +1,9 @@
 // The running instance that HELIOGATE_HOME names, and an operator who sets up what the tests need.
+import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { request as https } from 'node:https'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const home = process.env.HELIOGATE_HOME
@@ -43,6 +46,92 @@ async function administer(status, method, path, type, body) {
 
 export const createClient = (members) =>
   administer(201, 'POST', 'clients', 'application/json', JSON.stringify({ name: `node-${randomUUID()}`, ...members }))
+
+// A client that signs its own assertions: what it is and the private key.
+export async function createSigner(keyPair, members) {
+  const { kty, crv, x, y } = await crypto.subtle.exportKey('jwk', keyPair.publicKey)
+  const kid = randomUUID()
+  const jwks = { keys: [{ kty, crv, x, y, kid, use: 'sig', alg: 'ES256' }] }
+  const client = await createClient({ authentication: ['private_key_jwt'], jwks, ...members })
+  return { client, key: { key: keyPair.privateKey, kid } }
+}
+
+// A client that has a certificate for TLS; `fetch` shows it.
+export async function createHolder(members) {
+  const topic = `node/${randomUUID()}`
+  const id = `node-${randomUUID()}`
+  await administer(
+    201,
+    'PUT',
+    `workflows/${id}?apply=true`,
+    'application/yaml',
+    `heliogate: 1
+workflow: ${id}
+roles:
+  ${id}-subscriber:
+    grants:
+      - { resource-server: mqtt, resource: "${topic}", scopes: [subscribe] }
+bootstrap:
+  clients:
+    - { name: subscriber, role: ${id}-subscriber, authentication: [client_otp] }
+  return-pin: false
+`,
+  )
+  const client = await createClient({
+    ...members,
+    roles: [`${id}-subscriber`, ...(members.roles ?? [])],
+    authentication: ['client_secret_basic', 'tls_client_auth'],
+  })
+  const directory = mkdtempSync(join(tmpdir(), 'heliogate-'))
+  try {
+    const keyFile = join(directory, 'key.pem')
+    const csr = execFileSync(
+      'openssl',
+      ['req', '-new', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', keyFile]
+        .concat('-subj', `/CN=${client.username}`, '-outform', 'DER'),
+      { stdio: ['ignore', 'pipe', 'ignore'] },
+    )
+    const { certificate } = await certify(client, csr.toString('base64'))
+    return { client, fetch: fetchWith(readFileSync(keyFile), certificate) }
+  } finally {
+    rmSync(directory, { recursive: true })
+  }
+}
+
+// certify: the certificate for a CSR, as soon as the broker enforces the client's rights.
+async function certify(client, csr) {
+  const headers = { authorization: `Bearer ${await token(client, 'uma_authorization')}` }
+  let { ticket } = await send(401, 'GET', '/proxy/mqtt', headers)
+  const end = Date.now() + PATIENCE_SECONDS * 1000
+  while (Date.now() < end) {
+    const body = new URLSearchParams({ grant_type: UMA_TICKET, ticket, csr })
+    const response = await fetch(new URL('/oauth/token', issuer), { method: 'POST', headers, body })
+    const answer = await response.json()
+    if (response.ok) return answer.credentials
+    if (answer.error !== 'request_submitted') throw new Error(`no certificate: ${JSON.stringify(answer)}`)
+    ticket = answer.ticket
+  }
+  throw new Error('no certificate in time')
+}
+
+// fetchWith: a fetch that shows a certificate, which Node's own cannot.
+const fetchWith = (key, cert) => async (url, init) => {
+  const asked = new Request(url, init)
+  const body = Buffer.from(await asked.arrayBuffer())
+  return new Promise((resolve, reject) => {
+    const options = { method: asked.method, headers: Object.fromEntries(asked.headers), key, cert, agent: false }
+    const sent = https(asked.url, options, async (answer) => {
+      try {
+        const { statusCode: status, headers } = answer
+        resolve(new Response(Buffer.concat(await answer.toArray()), { status, headers }))
+      } catch (error) {
+        reject(error)
+      }
+    })
+    sent.on('error', reject)
+    sent.end(body)
+  })
+}
 
 // A resource server that registers two resources, and a role with rights to both.
 export async function createAlbum() {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import * as oauth from 'oauth4webapi'
-import { createAlbum, createClient, issuer, PATIENCE_SECONDS, UMA_TICKET } from '../lib/instance.js'
+import { createAlbum, createClient, createHolder, createSigner, issuer, PATIENCE_SECONDS, UMA_TICKET } from '../lib/instance.js'
 
 const options = () => ({ signal: AbortSignal.timeout(PATIENCE_SECONDS * 1000) })
 
@@ -109,5 +109,67 @@ describe('oauth4webapi', () => {
       assert.equal(error.error, 'request_denied')
       return true
     })
+  })
+
+  it('client credentials: when private_key_jwt (RFC 7523) then a token is given and revoked', async () => {
+    const { client, key } = await createSigner(await oauth.generateKeyPair('ES256', { extractable: true }), { roles: [album.role] })
+    const authentication = oauth.PrivateKeyJwt(key)
+    const { access_token: token } = await credentials(client, authentication, {})
+    assert.equal((await introspect(token)).active, true)
+    await oauth.processRevocationResponse(await oauth.revocationRequest(as, client, authentication, token, options()))
+    assert.deepEqual(await introspect(token), { active: false })
+    const stranger = await oauth.generateKeyPair('ES256')
+    await assert.rejects(credentials(client, oauth.PrivateKeyJwt({ ...key, key: stranger.privateKey }), {}), { status: 401 })
+  })
+
+  it('client credentials: when tls_client_auth (RFC 8705) then the token is bound to the certificate', async () => {
+    const { client, fetch } = await createHolder({ roles: [album.role] })
+    const own = { [oauth.customFetch]: fetch }
+    const { access_token: aat } = await credentials(client, oauth.TlsClientAuth(), {}, own)
+    const state = await introspect(aat)
+    assert.equal(state.active, true)
+    assert.match(state.cnf['x5t#S256'], /^[A-Za-z0-9_-]{43}$/)
+    await assert.rejects(credentials(client, oauth.TlsClientAuth(), {}), { status: 401 })
+    const granted = await redeem(client, oauth.TlsClientAuth(), await album.ticket(1, 'view'), own)
+    assert.equal((await introspect(granted.access_token)).cnf['x5t#S256'], state.cnf['x5t#S256'])
+  })
+
+  // withNonce: again with the nonce that the server asked for (RFC 9449 §8).
+  async function withNonce(attempt) {
+    try {
+      return await attempt()
+    } catch (error) {
+      assert.ok(oauth.isDPoPNonceError(error), error)
+      return attempt()
+    }
+  }
+
+  it('DPoP: when the AAT is shown with a proof then the RPT is bound to the same key (RFC 9449)', async () => {
+    const client = await application('client_secret_basic')
+    const authentication = oauth.ClientSecretBasic(client.client_secret)
+    const DPoP = oauth.DPoP(client, await oauth.generateKeyPair('ES256'))
+    const { access_token: aat, token_type } = await withNonce(() => credentials(client, authentication, {}, { DPoP }))
+    assert.equal(token_type, 'dpop')
+    const body = new URLSearchParams({ grant_type: UMA_TICKET, ticket: await album.ticket(2, 'view') })
+    const response = await withNonce(() =>
+      oauth.protectedResourceRequest(aat, 'POST', new URL(as.token_endpoint), undefined, body, { DPoP, ...options() }),
+    )
+    const granted = await oauth.processGenericTokenEndpointResponse(as, client, response)
+    assert.equal(granted.token_type, 'dpop')
+    // What the resource server would be sent.
+    let request
+    await oauth.protectedResourceRequest(granted.access_token, 'GET', new URL('https://album.example/2'), undefined, undefined, {
+      DPoP,
+      [oauth.customFetch]: async (url, init) => {
+        request = new Request(url, init)
+        return new Response()
+      },
+    })
+    const claims = await oauth.validateJwtAccessToken(as, request, album.server.client_id, { requireDPoP: true, ...options() })
+    assert.equal((await introspect(granted.access_token)).cnf.jkt, claims.cnf.jkt)
+    await assert.rejects(
+      oauth.protectedResourceRequest(aat, 'GET', new URL('/proxy/mqtt', issuer), undefined, undefined, options()),
+      (error) => error.status === 401 && error.cause.some((one) => one.parameters.error === 'invalid_token'),
+    )
   })
 })

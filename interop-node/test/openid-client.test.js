@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import * as client from 'openid-client'
-import { createAlbum, createClient, issuer, PATIENCE_SECONDS, UMA_TICKET } from '../lib/instance.js'
+import { createAlbum, createClient, createHolder, createSigner, issuer, PATIENCE_SECONDS, UMA_TICKET } from '../lib/instance.js'
 
 describe('openid-client', () => {
   let album
@@ -69,5 +69,42 @@ describe('openid-client', () => {
       assert.equal(error.cause[0].parameters.error, 'invalid_token')
       return true
     })
+  })
+
+  it('client credentials: when private_key_jwt then a token is given', async () => {
+    const { client: registered, key } = await createSigner(await client.randomDPoPKeyPair('ES256', { extractable: true }), {
+      roles: [album.role],
+    })
+    const config = await discovered(registered, client.PrivateKeyJwt(key))
+    const granted = await client.clientCredentialsGrant(config)
+    assert.equal(granted.scope, 'uma_authorization')
+    await client.tokenRevocation(config, granted.access_token)
+  })
+
+  it('client credentials: when tls_client_auth then the token is bound to the certificate', async () => {
+    const { client: registered, fetch } = await createHolder({})
+    const config = await discovered(registered, client.TlsClientAuth())
+    config[client.customFetch] = fetch
+    const { access_token: token } = await client.clientCredentialsGrant(config)
+    const state = await client.tokenIntrospection(await server(), token)
+    assert.match(state.cnf['x5t#S256'], /^[A-Za-z0-9_-]{43}$/)
+  })
+
+  it('DPoP: when nonces are asked for then the client sends them by itself', async () => {
+    const config = await server()
+    const DPoP = client.getDPoPHandle(config, await client.randomDPoPKeyPair())
+    const { access_token: pat, token_type } = await client.clientCredentialsGrant(config, undefined, { DPoP })
+    assert.equal(token_type, 'dpop')
+    const url = new URL('/uma/resource_set', issuer)
+    const fresh = client.getDPoPHandle(config, await client.randomDPoPKeyPair())
+    const response = await client.fetchProtectedResource(config, pat, url, 'GET', undefined, undefined, { DPoP })
+    assert.equal((await response.json()).length, 2)
+    await assert.rejects(client.fetchProtectedResource(config, pat, url, 'GET', undefined, undefined, { DPoP: fresh }), { status: 401 })
+    const reader = await application('client_secret_post', client.ClientSecretPost)
+    const handle = client.getDPoPHandle(reader, await client.randomDPoPKeyPair())
+    const ticket = await album.ticket(2, 'edit')
+    const rpt = await client.genericGrantRequest(reader, UMA_TICKET, { ticket }, { DPoP: handle })
+    assert.equal(rpt.token_type, 'dpop')
+    assert.ok((await client.tokenIntrospection(config, rpt.access_token)).cnf.jkt)
   })
 })

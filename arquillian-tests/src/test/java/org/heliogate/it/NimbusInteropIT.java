@@ -19,19 +19,31 @@ import com.nimbusds.oauth2.sdk.auth.ClientAuthentication;
 import com.nimbusds.oauth2.sdk.auth.ClientAuthenticationMethod;
 import com.nimbusds.oauth2.sdk.auth.ClientSecretBasic;
 import com.nimbusds.oauth2.sdk.auth.ClientSecretPost;
+import com.nimbusds.oauth2.sdk.auth.PKITLSClientAuthentication;
+import com.nimbusds.oauth2.sdk.auth.PrivateKeyJWT;
 import com.nimbusds.oauth2.sdk.auth.Secret;
+import com.nimbusds.oauth2.sdk.auth.X509CertificateConfirmation;
+import com.nimbusds.oauth2.sdk.dpop.DefaultDPoPProofFactory;
+import com.nimbusds.oauth2.sdk.dpop.JWKThumbprintConfirmation;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.id.ClientID;
 import com.nimbusds.oauth2.sdk.token.AccessToken;
 import com.nimbusds.oauth2.sdk.token.AccessTokenType;
 import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
+import com.nimbusds.oauth2.sdk.token.DPoPAccessToken;
+import java.net.URI;
+import java.util.List;
 import java.util.Set;
 import org.heliogate.it.fixture.Album;
 import org.heliogate.it.fixture.AlbumResources;
 import org.heliogate.it.fixture.Application;
 import org.heliogate.it.fixture.Instance;
+import org.heliogate.it.fixture.Issued;
+import org.heliogate.it.fixture.Names;
 import org.heliogate.it.fixture.NimbusClient;
+import org.heliogate.it.fixture.Signer;
 import org.heliogate.it.fixture.Uma;
+import org.heliogate.it.fixture.Workflows;
 import org.junit.jupiter.api.Test;
 
 /** Nimbus's OAuth SDK, as it is, against this authorization server. */
@@ -114,6 +126,104 @@ class NimbusInteropIT {
     assertThat(state.toJSONObject().get("permissions").toString()).contains(resources.id(2));
     TokenResponse spent = nimbus.token(nimbus.ticketRequest(reader, resources.ticket(1, "edit")));
     assertThat(NimbusClient.error(spent).getCode()).isEqualTo("request_denied");
+  }
+
+  @Test
+  void assertionWhenSignedByTheSdkThenAuthenticatesAtEachEndpoint() throws Exception {
+    Signer signer = Signer.fresh("one");
+    ClientID id =
+        new ClientID(
+            instance
+                .admin()
+                .post(
+                    "clients",
+                    """
+                    {"name":"%s","roles":["%s-reader"],"authentication":["private_key_jwt"],"jwks":{"keys":[%s]}}"""
+                        .formatted(Names.unique("app"), album.id(), signer.jwk()))
+                .expect(201)
+                .text("client_id"));
+    AccessToken aat =
+        credentials(assertion(id, signer, nimbus.metadata().getTokenEndpointURI()), null);
+    assertThat(nimbus.introspect(server, aat).isActive()).isTrue();
+    assertThat(credentials(assertion(id, signer, URI.create(instance.issuer())), null)).isNotNull();
+    assertThat(
+            nimbus
+                .revoke(assertion(id, signer, nimbus.metadata().getTokenEndpointURI()), aat)
+                .indicatesSuccess())
+        .isTrue();
+    assertThat(nimbus.introspect(server, aat).isActive()).isFalse();
+    TokenResponse elsewhere =
+        nimbus.token(
+            nimbus.credentialsRequest(
+                assertion(id, signer, URI.create("https://elsewhere.example/token")), null));
+    assertThat(NimbusClient.error(elsewhere).getCode()).isEqualTo("invalid_client");
+  }
+
+  @Test
+  void certificateWhenShownByTheSdkThenAuthenticatesAndBindsTheToken() throws Exception {
+    Application application =
+        instance
+            .admin()
+            .createApplication(
+                List.of(Workflows.SUBSCRIBER, album.id() + "-reader"),
+                "client_secret_basic\",\"tls_client_auth");
+    Issued issued = application.uma().certificate();
+    ClientAuthentication holder =
+        new PKITLSClientAuthentication(
+            new ClientID(application.clientId()),
+            instance.sslContext(issued.key().getPrivate(), issued.fullChain()).getSocketFactory());
+    AccessToken aat = credentials(holder, null);
+    assertThat(
+            nimbus.introspect(server, aat).getX509CertificateConfirmation().getValue().toString())
+        .isEqualTo(X509CertificateConfirmation.of(issued.certificate()).getValue().toString());
+    AlbumResources resources = AlbumResources.registered(instance, album);
+    AccessToken rpt =
+        NimbusClient.accessToken(
+            nimbus.token(nimbus.ticketRequest(holder, resources.ticket(1, "view"))));
+    assertThat(
+            X509CertificateConfirmation.parse(verified(rpt, album.server().clientId()))
+                .getValue()
+                .toString())
+        .isEqualTo(X509CertificateConfirmation.of(issued.certificate()).getValue().toString());
+    assertThat(nimbus.revoke(holder, aat).indicatesSuccess()).isTrue();
+  }
+
+  @Test
+  void proofWhenMadeByTheSdkThenBindsTokensToItsKey() throws Exception {
+    DefaultDPoPProofFactory proofs =
+        new DefaultDPoPProofFactory(Signer.fresh("dpop").key(), JWSAlgorithm.ES256);
+    AccessToken aat =
+        NimbusClient.accessToken(
+            nimbus.boundToken(proofs, () -> nimbus.credentialsRequest(reader, null)));
+    assertThat(aat).isInstanceOf(DPoPAccessToken.class);
+    AlbumResources resources = AlbumResources.registered(instance, album);
+    String ticket = resources.ticket(2, "edit");
+    AccessToken rpt =
+        NimbusClient.accessToken(
+            nimbus.boundToken(proofs, () -> nimbus.ticketRequest(reader, ticket)));
+    assertThat(rpt).isInstanceOf(DPoPAccessToken.class);
+    String thumbprint = proofs.getPublicJWK().computeThumbprint().toString();
+    for (AccessToken token : List.of(aat, rpt)) {
+      TokenIntrospectionSuccessResponse state = nimbus.introspect(server, token);
+      assertThat(state.getTokenType()).isEqualTo(AccessTokenType.DPOP);
+      assertThat(state.getJWKThumbprintConfirmation().getValue().toString()).isEqualTo(thumbprint);
+    }
+    assertThat(
+            JWKThumbprintConfirmation.parse(verified(rpt, album.server().clientId()))
+                .getValue()
+                .toString())
+        .isEqualTo(thumbprint);
+  }
+
+  private static ClientAuthentication assertion(ClientID client, Signer signer, URI audience)
+      throws Exception {
+    return new PrivateKeyJWT(
+        client,
+        audience,
+        JWSAlgorithm.ES256,
+        signer.key().toECPrivateKey(),
+        signer.key().getKeyID(),
+        null);
   }
 
   /** The claims of a JWT access token, checked as RFC 9068 §4 asks of a resource server. */

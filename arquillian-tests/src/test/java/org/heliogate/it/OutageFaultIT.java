@@ -1,5 +1,6 @@
 package org.heliogate.it;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,6 +31,7 @@ import org.heliogate.it.fixture.Csr;
 import org.heliogate.it.fixture.DeviceClient;
 import org.heliogate.it.fixture.Instance;
 import org.heliogate.it.fixture.Issued;
+import org.heliogate.it.fixture.KnownSecrets;
 import org.heliogate.it.fixture.LibraryDevices;
 import org.heliogate.it.fixture.MqttProbe;
 import org.heliogate.it.fixture.OwnInstance;
@@ -76,6 +79,12 @@ class OutageFaultIT {
         java.util.stream.IntStream.range(0, 5)
             .mapToObj(i -> TestDevice.loaded(instance).bootstrapped())
             .collect(Collectors.toMap(client -> client, OutageFaultIT::askInVain));
+    Uma former =
+        instance.admin().createApplication(Workflows.SUBSCRIBER, "client_secret_basic").uma();
+    String csr = Csr.of(former.username(), Csr.key("secp256r1"));
+    Reply submitted =
+        redeemFormerly(former, former.ticket(), csr).refused(403, "request_submitted").notStored();
+    assertThat(submitted.text("pending")).isEqualTo("enforcement");
 
     OWN.up();
     Awaitility.await("enforcement without anybody asking")
@@ -95,7 +104,41 @@ class OutageFaultIT {
             assertThat(broker.publish(Workflows.topic(client.device().id()), "1")).isIn(0, 16);
           }
         });
+    Reply answered =
+        Awaitility.await("the answer of UMA 1.0.1's endpoint")
+            .atMost(RECOVERY)
+            .until(
+                new Callable<Reply>() {
+                  private String ticket = submitted.text("ticket");
+
+                  @Override
+                  public Reply call() {
+                    Reply reply = redeemFormerly(former, ticket, csr);
+                    if (reply.status() == 403) {
+                      ticket = reply.refused(403, "request_submitted").text("ticket");
+                    }
+                    return reply;
+                  }
+                },
+                reply -> reply.status() != 403);
+    answered.expect(200).notStored();
+    KnownSecrets.add("RPT", answered.text("rpt"));
+    assertThat(answered.json().path("credentials").path("certificate").asText())
+        .contains("BEGIN CERTIFICATE");
     checkConsistency();
+  }
+
+  /** Redeems a ticket at UMA 1.0.1's endpoint. */
+  private static Reply redeemFormerly(Uma uma, String ticket, String csr) {
+    byte[] body = "{\"ticket\":\"%s\",\"csr\":\"%s\"}".formatted(ticket, csr).getBytes(UTF_8);
+    return instance
+        .http()
+        .post(
+            "/uma/rpt",
+            "application/json",
+            body,
+            "Authorization",
+            uma.party().authorization("POST", "/uma/rpt", body));
   }
 
   private record Waiting(Uma uma, KeyPair key, String username, String csr, String ticket) {}
