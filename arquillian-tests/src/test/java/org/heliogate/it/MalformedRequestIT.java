@@ -49,6 +49,14 @@ class MalformedRequestIT {
   }
 
   @Test
+  void cookieWhenItHasAControlCharacterThenIgnored() throws IOException {
+    for (String cookie : List.of("a=\u000f", "a=b\u000fc", "a=\u00e9")) {
+      send("/oauth/token", Http.FORM, "a=b", Map.entry("Cookie", cookie))
+          .refused(400, "invalid_request");
+    }
+  }
+
+  @Test
   void pathWhenItHasParametersThenRefusedInTheUsualForm() throws IOException {
     Reply reply = send("/bootstrap;a=b", "text/plain", "");
     assertThat(reply.status()).isBetween(400, 499);
