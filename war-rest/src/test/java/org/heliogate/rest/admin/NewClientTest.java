@@ -26,10 +26,11 @@ class NewClientTest {
 
   private static final Set<AuthenticationMethod> ALL = EnumSet.allOf(AuthenticationMethod.class);
 
-  /** RFC 8037 appendix A.2. */
+  /** RFC 7517 appendix A.1. */
   private static final String JWKS =
-      "{\"keys\":[{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"kid\":\"one\","
-          + "\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}]}";
+      "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"kid\":\"one\","
+          + "\"x\":\"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4\","
+          + "\"y\":\"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM\"}]}";
 
   @Test
   void registrationWhenOnlyNamedThenDefaults() throws Exception {
