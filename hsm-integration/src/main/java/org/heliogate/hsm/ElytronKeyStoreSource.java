@@ -70,6 +70,22 @@ public final class ElytronKeyStoreSource implements KeyStoreSource {
       loadedOnce = true;
       return served;
     }
+    return reopened(served, alias);
+  }
+
+  /** The key-store that the server serves cannot be changed; this is another one on its token. */
+  @Override
+  public KeyStore loadForChange() throws GeneralSecurityException, IOException {
+    String alias = credentialAlias;
+    if (!onToken || alias == null) {
+      throw new KeyStoreException(
+          description() + " can be changed on a token only, with a credential alias for its PIN");
+    }
+    return reopened(lookUpKeyStore(), alias);
+  }
+
+  private KeyStore reopened(KeyStore served, String alias)
+      throws GeneralSecurityException, IOException {
     Provider provider = served.getProvider();
     KeyStore reopened =
         provider == null ? KeyStore.getInstance(PKCS11) : KeyStore.getInstance(PKCS11, provider);

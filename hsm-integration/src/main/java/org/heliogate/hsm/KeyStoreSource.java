@@ -18,6 +18,17 @@ public interface KeyStoreSource {
   KeyStore load() throws GeneralSecurityException, IOException;
 
   /**
+   * Opens the key store in a way that keys can be added to it and deleted from it. Only for a key
+   * store {@link #onToken}.
+   *
+   * @throws GeneralSecurityException as {@link #load}
+   * @throws IOException as {@link #load}
+   */
+  default KeyStore loadForChange() throws GeneralSecurityException, IOException {
+    return load();
+  }
+
+  /**
    * The password of the single keys, or null where the keys have none of their own (PKCS#11). The
    * array is the caller's, who may erase it.
    *

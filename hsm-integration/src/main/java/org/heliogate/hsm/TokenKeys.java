@@ -37,7 +37,9 @@ public final class TokenKeys {
   /** Alias of the issuing CA's key, EC P-256. */
   public static final String ISSUING = "issuing";
 
-  /** Alias of the key that signs requesting-party tokens, EC P-256. */
+  /**
+   * Alias of the key that signed tokens before the server made keys for that by itself, EC P-256.
+   */
   public static final String RPT = "rpt";
 
   /** Alias of the key that seals secrets at rest, AES-256. */
@@ -124,6 +126,27 @@ public final class TokenKeys {
     }
   }
 
+  /** Changes the key store, opened anew for it; once more if that fails. */
+  <T> T change(String what, Change<T> change) {
+    try {
+      try {
+        return changed(change);
+      } catch (GeneralSecurityException | IOException | ProviderException e) {
+        if (HsmUnavailableException.reasonOf(e) != HsmUnavailableException.Reason.FAULT) {
+          throw e;
+        }
+        return changed(change);
+      }
+    } catch (GeneralSecurityException | IOException | ProviderException e) {
+      throw noteRefusal(HsmUnavailableException.of(what + " in " + source.description(), e));
+    }
+  }
+
+  private <T> T changed(Change<T> change) throws GeneralSecurityException, IOException {
+    refuseRefusedPin();
+    return change.in(source.loadForChange());
+  }
+
   private <T> T attempt(String alias, Attempt<T> attempt) {
     String what = "key " + alias + " of " + source.description();
     OpenKeyStore first;
@@ -193,13 +216,23 @@ public final class TokenKeys {
   }
 
   private OpenKeyStore load() throws GeneralSecurityException, IOException {
+    refuseRefusedPin();
+    OpenKeyStore loaded = new OpenKeyStore(source.load(), source);
+    open = loaded;
+    return loaded;
+  }
+
+  private void refuseRefusedPin() {
     HsmUnavailableException.Reason reason = refused;
     if (reason != null) {
       throw new HsmUnavailableException(reason, source.description() + " is not tried again", null);
     }
-    OpenKeyStore loaded = new OpenKeyStore(source.load(), source);
-    open = loaded;
-    return loaded;
+  }
+
+  /** A change of the key store. It may run twice. */
+  @FunctionalInterface
+  interface Change<T> {
+    T in(KeyStore keyStore) throws GeneralSecurityException;
   }
 
   @FunctionalInterface

@@ -22,7 +22,6 @@ import org.heliogate.hsm.ca.CertificateHolder;
 import org.heliogate.hsm.ca.CertificateIssuer;
 import org.heliogate.hsm.ca.CertificateProfile;
 import org.heliogate.hsm.ca.InvalidCertificationRequestException;
-import org.heliogate.hsm.ca.KeyCarrier;
 import org.heliogate.hsm.ca.Pem;
 import org.heliogate.hsm.ca.TbsSigner;
 
@@ -80,7 +79,7 @@ final class PkiInitialisation {
       CertificateIssuer rootCa = issuer(tokenKeys, TokenKeys.ROOT, root);
       X509Certificate issuing = issuing(keys, rootCa);
       CertificateIssuer issuingCa = issuer(tokenKeys, TokenKeys.ISSUING, issuing);
-      otherKeys(keys);
+      sealKey(keys);
       issued.add("root", CertificateProfile.ROOT_CA.name(), rootCa.ski(), root);
       issued.add("issuing", CertificateProfile.ISSUING_CA.name(), rootCa.ski(), issuing);
       trust(password, root, issuing);
@@ -154,15 +153,7 @@ final class PkiInitialisation {
     return issuing;
   }
 
-  private void otherKeys(CeremonyKeys keys) throws GeneralSecurityException, IOException {
-    if (!keys.holds(TokenKeys.RPT)) {
-      KeyPair pair = keys.newEcKey();
-      keys.store(
-          TokenKeys.RPT,
-          pair,
-          List.of(KeyCarrier.of("heliogate-rpt", pair.getPublic(), keys.signer(pair), clock)));
-      out.println("made the key that signs tokens");
-    }
+  private void sealKey(CeremonyKeys keys) throws GeneralSecurityException, IOException {
     if (!keys.holds(TokenKeys.SEAL)) {
       keys.storeNewAesKey(TokenKeys.SEAL);
       out.println("made the key that seals secrets");

@@ -48,7 +48,7 @@ final class PkiInventory {
     }
     boolean complete = true;
     out.println("Keys in " + keys.tokenKeys().description());
-    for (String alias : List.of(TokenKeys.ROOT, TokenKeys.ISSUING, TokenKeys.RPT, TokenKeys.SEAL)) {
+    for (String alias : List.of(TokenKeys.ROOT, TokenKeys.ISSUING, TokenKeys.SEAL)) {
       boolean held = keys.holds(alias);
       complete &= held;
       out.printf("  %-8s %s%n", alias, held ? "present" : "MISSING");

@@ -99,18 +99,16 @@ class PkiCommandTest {
   }
 
   @Test
-  void initWhenRunEndedAfterEachKeyThenCompletes() throws Exception {
+  void initWhenRunEndedBeforeTheLastKeyThenCompletes() throws Exception {
     OfflinePki.init(home, CLOCK, EVALUATION);
-    for (String alias : List.of("seal", "rpt")) {
-      Path file = home.resolve("hsm/keys.p12");
-      KeyStore keys = load(file);
-      keys.deleteEntry(alias);
-      try (var out = Files.newOutputStream(file)) {
-        keys.store(out, SoftHsm.PASSWORD.toCharArray());
-      }
-      assertThat(OfflinePki.init(home, CLOCK, EVALUATION).exitCode()).isZero();
-      assertThat(load(file).isKeyEntry(alias)).isTrue();
+    Path file = home.resolve("hsm/keys.p12");
+    KeyStore keys = load(file);
+    keys.deleteEntry("seal");
+    try (var out = Files.newOutputStream(file)) {
+      keys.store(out, SoftHsm.PASSWORD.toCharArray());
     }
+    assertThat(OfflinePki.init(home, CLOCK, EVALUATION).exitCode()).isZero();
+    assertThat(load(file).isKeyEntry("seal")).isTrue();
   }
 
   @Test
