@@ -1,13 +1,15 @@
 package org.heliogate.authz.client;
 
-import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.TransactionPhase;
 import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.heliogate.authz.platform.ChangeNotice;
+import org.heliogate.authz.platform.NodeCache;
 import org.heliogate.authz.resource.NameSyntax;
 
 /**
@@ -20,8 +22,8 @@ public class ClientDirectory {
   private static final int MAX_CLIENTS = 200_000;
 
   private final ClientStore store;
-  private final Cache<String, RegisteredClient> clients =
-      Caffeine.newBuilder().maximumSize(MAX_CLIENTS).build();
+  private final NodeCache<String, RegisteredClient> clients =
+      new NodeCache<>(Caffeine.newBuilder().maximumSize(MAX_CLIENTS));
 
   /** A directory over the stored clients. */
   @Inject
@@ -39,7 +41,12 @@ public class ClientDirectory {
       // No client is called that, and PostgreSQL takes a NUL for an error.
       return Optional.empty();
     }
-    return Optional.ofNullable(clients.get(clientId, id -> store.load(id).orElse(null)));
+    return Optional.ofNullable(
+        clients
+            .getAll(
+                List.of(clientId),
+                ids -> store.load(clientId).map(found -> Map.of(clientId, found)).orElse(Map.of()))
+            .get(clientId));
   }
 
   /**
@@ -48,18 +55,17 @@ public class ClientDirectory {
    */
   public void lookAgain(RegisteredClient known) {
     if (store.version(known.clientId()).filter(now -> now == known.version()).isEmpty()) {
-      clients.invalidate(known.clientId());
+      clients.forget(known.clientId());
     }
   }
 
   void forget(@Observes(during = TransactionPhase.AFTER_SUCCESS) ChangeNotice notice) {
     if (notice.kind() == ChangeNotice.Kind.CLIENT) {
-      clients.invalidate(notice.subject());
+      clients.forget(notice.subject());
     } else if (notice.kind() == ChangeNotice.Kind.CLIENTS_OF_WORKFLOW) {
-      clients
-          .asMap()
-          .values()
-          .removeIf(client -> client.workflow().filter(notice.subject()::equals).isPresent());
+      clients.forgetIf(client -> client.workflow().filter(notice.subject()::equals).isPresent());
+    } else if (notice.kind() == ChangeNotice.Kind.EVERYTHING) {
+      clients.forgetIf(client -> true);
     }
   }
 }

@@ -86,6 +86,9 @@ public class Entitlements {
       book = new RoleBook();
     } else if (notice.kind() == ChangeNotice.Kind.CLIENT_GRANTS) {
       kept.invalidate(notice.subject());
+    } else if (notice.kind() == ChangeNotice.Kind.EVERYTHING) {
+      book = new RoleBook();
+      kept.invalidateAll();
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.heliogate.authz.resource.RegisteredResources;
 import org.heliogate.authz.resource.jpa.ResourceEntity;
 import org.heliogate.authz.workflow.ExpandedGrant;
 import org.heliogate.authz.workflow.RoleGrant;
@@ -25,11 +26,13 @@ import org.heliogate.authz.workflow.RoleGrant;
 public class ResourceRegistrar {
 
   private final EntityManager entityManager;
+  private final RegisteredResources registered;
 
   /** A registrar for the given database. */
   @Inject
-  public ResourceRegistrar(EntityManager entityManager) {
+  public ResourceRegistrar(EntityManager entityManager, RegisteredResources registered) {
     this.entityManager = entityManager;
+    this.registered = registered;
   }
 
   /** The identifier that a resource gets unless its server has registered it itself. */
@@ -93,9 +96,14 @@ public class ResourceRegistrar {
         row = new ResourceEntity(id, resource.resourceServer, resource.name, resource.scopes);
         entityManager.persist(row);
         byKey.put(key, row);
-      } else {
-        row.addScopes(resource.scopes);
+        tell(row);
+      } else if (row.addScopes(resource.scopes)) {
+        tell(row);
       }
     }
+  }
+
+  private void tell(ResourceEntity row) {
+    registered.changed(row.resourceServer(), row.id(), Set.of(row.name()));
   }
 }

@@ -18,6 +18,7 @@ import org.heliogate.authz.error.RequestException;
 import org.heliogate.authz.idempotency.jpa.IdempotencyRecordEntity;
 import org.heliogate.authz.platform.AlreadySpentException;
 import org.heliogate.authz.platform.Constraints;
+import org.heliogate.authz.platform.ExpiredRows;
 import org.heliogate.authz.platform.SecretSealer;
 
 /** The transactions of {@link IdempotentRequests}: an effect and its answer, both or neither. */
@@ -92,13 +93,14 @@ public class IdempotencyLedger {
     return answer;
   }
 
-  /** Forgets the answers that are too old. */
+  /**
+   * Forgets answers that are too old, at most {@link ExpiredRows#BATCH}.
+   *
+   * @return whether there may be more
+   */
   @Transactional(Transactional.TxType.REQUIRES_NEW)
-  public void purge() {
-    entityManager
-        .createQuery("delete from IdempotencyRecordEntity r where r.expiresAt <= :now")
-        .setParameter("now", clock.instant())
-        .executeUpdate();
+  public boolean purge() {
+    return ExpiredRows.IDEMPOTENCY_RECORD.delete(entityManager, clock.instant());
   }
 
   private IdempotencyRecordEntity reserve(String digest, String requestDigest) {

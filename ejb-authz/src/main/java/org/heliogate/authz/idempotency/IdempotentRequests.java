@@ -55,9 +55,13 @@ public class IdempotentRequests {
     }
   }
 
-  /** Forgets the answers that are too old; called now and then. */
+  /**
+   * Forgets answers that are too old, a bounded number; called now and then.
+   *
+   * @return whether there may be more
+   */
   @Transactional(Transactional.TxType.NOT_SUPPORTED)
-  public void purge() {
-    ledger.purge();
+  public boolean purge() {
+    return ledger.purge();
   }
 }

@@ -24,6 +24,10 @@ public record ChangeNotice(Kind kind, String subject) {
     /** A token that ended early, or a deleted resource that tokens may be about. */
     TOKEN,
     /** A certificate that was withdrawn, by its serial number in lower-case hex. */
-    CERTIFICATE
+    CERTIFICATE,
+    /** A registered resource: a digest of its server and its identifier or name. */
+    RESOURCE,
+    /** Anything: this node was out of touch for so long that it cannot know what. */
+    EVERYTHING
   }
 }

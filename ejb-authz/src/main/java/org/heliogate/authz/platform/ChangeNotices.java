@@ -8,29 +8,39 @@ import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import org.heliogate.authz.platform.jpa.ChangeNoticeEntity;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way in which a change reaches every node's memory: a row in the changing transaction, read by
  * all nodes a few times a second.
  *
  * <p>Numbers are given when a row is inserted and seen when it is committed, so a lower number may
- * appear after a higher one. Each look therefore goes back over all recent rows and leaves out
- * those that were heard before.
+ * appear after a higher one. A node therefore remembers the numbers that it has not seen, for
+ * longer than any transaction lives, and each look asks for these and for what is new. A node that
+ * was cut off from the database goes on where it was; one that was cut off for longer than notices
+ * are kept forgets all that it has in memory.
  */
 @ApplicationScoped
 public class ChangeNotices {
 
-  private static final Duration LOOK_BACK = Duration.ofSeconds(15);
-  private static final Duration KEEP = Duration.ofMinutes(10);
+  /** Longer than any transaction lives; the server ends them after five minutes. */
+  static final Duration IN_FLIGHT = Duration.ofMinutes(6);
+
+  /** How long notices are kept. */
+  static final Duration KEEP = Duration.ofHours(1);
+
+  private static final int MAX_GAPS = 1_000;
 
   private final EntityManager entityManager;
   private final Clock clock;
   private final Event<ChangeNotice> listeners;
-  private Set<Long> heard = Set.of();
+  private final NavigableMap<Long, Instant> gaps = new TreeMap<>();
+  private long last;
+  private @Nullable Instant lookedAt;
 
   /** The notices in the given database. */
   @Inject
@@ -50,34 +60,72 @@ public class ChangeNotices {
     listeners.fire(new ChangeNotice(kind, subject));
   }
 
-  /** Looks for changes and tells this node's listeners; called by one thread at a time. */
-  @Transactional
+  /**
+   * Looks for changes and tells this node's listeners; called by one thread at a time. Outside of a
+   * transaction, so that what was read has been heard, whatever happens next.
+   */
+  @Transactional(Transactional.TxType.NOT_SUPPORTED)
   public synchronized void listen() {
-    List<ChangeNoticeEntity> recent =
-        entityManager
-            .createQuery(
-                "select n from ChangeNoticeEntity n where n.createdAt > :since order by n.seq",
-                ChangeNoticeEntity.class)
-            .setParameter("since", clock.instant().minus(LOOK_BACK))
-            .getResultList();
-    Set<Long> seen = new HashSet<>();
-    for (ChangeNoticeEntity notice : recent) {
-      seen.add(notice.seq());
-      if (!heard.contains(notice.seq())) {
-        listeners.fire(
-            new ChangeNotice(ChangeNotice.Kind.valueOf(notice.kind()), notice.subject()));
-      }
+    Instant now = clock.instant();
+    Instant before = lookedAt;
+    List<ChangeNoticeEntity> rows = before == null ? first(now) : next();
+    lookedAt = now;
+    if (before != null && before.plus(KEEP).minus(IN_FLIGHT).isBefore(now)) {
+      listeners.fire(new ChangeNotice(ChangeNotice.Kind.EVERYTHING, ""));
     }
-    heard = seen;
+    for (ChangeNoticeEntity row : rows) {
+      note(row.seq(), now);
+      listeners.fire(new ChangeNotice(ChangeNotice.Kind.valueOf(row.kind()), row.subject()));
+    }
+    gaps.values().removeIf(since -> since.plus(IN_FLIGHT).isBefore(now));
   }
 
-  /** Forgets notices that every node has long heard. */
+  /** All that may have been committed since this node began to keep anything in memory. */
+  private List<ChangeNoticeEntity> first(Instant now) {
+    Long highest =
+        entityManager
+            .createQuery(
+                "select max(n.seq) from ChangeNoticeEntity n where n.createdAt <= :before",
+                Long.class)
+            .setParameter("before", now.minus(IN_FLIGHT))
+            .getSingleResult();
+    last = highest == null ? 0 : highest;
+    return next();
+  }
+
+  private List<ChangeNoticeEntity> next() {
+    // A number that is never given keeps the list from being empty.
+    List<Long> missed = gaps.isEmpty() ? List.of(0L) : List.copyOf(gaps.keySet());
+    return entityManager
+        .createQuery(
+            "select n from ChangeNoticeEntity n where n.seq > :last or n.seq in :missed"
+                + " order by n.seq",
+            ChangeNoticeEntity.class)
+        .setParameter("last", last)
+        .setParameter("missed", missed)
+        .getResultList();
+  }
+
+  private void note(long seq, Instant now) {
+    gaps.remove(seq);
+    if (seq > last) {
+      for (long gap = Math.max(last + 1, seq - MAX_GAPS); gap < seq; gap++) {
+        gaps.put(gap, now);
+      }
+      while (gaps.size() > MAX_GAPS) {
+        gaps.pollFirstEntry();
+      }
+      last = seq;
+    }
+  }
+
+  /**
+   * Forgets notices that every node has long heard, at most {@link ExpiredRows#BATCH}.
+   *
+   * @return whether there may be more
+   */
   @Transactional(Transactional.TxType.REQUIRES_NEW)
-  public void purge() {
-    Instant before = clock.instant().minus(KEEP);
-    entityManager
-        .createQuery("delete from ChangeNoticeEntity n where n.createdAt < :before")
-        .setParameter("before", before)
-        .executeUpdate();
+  public boolean purge() {
+    return ExpiredRows.CHANGE_NOTICE.delete(entityManager, clock.instant().minus(KEEP));
   }
 }

@@ -14,7 +14,8 @@ import java.util.List;
 class OneTimeLedger {
 
   private static final String ROW =
-      "(cast(? as varchar(43)), cast(? as timestamp(6) with time zone))";
+      "(cast(? as varchar(43)), cast(? as timestamp(6) with time zone),"
+          + " cast(? as varchar(43)), cast(? as varchar(64)))";
 
   private final EntityManager entityManager;
 
@@ -48,12 +49,16 @@ class OneTimeLedger {
             "insert into one_time_value (digest, expires_at)"
                 + " select v.digest, v.expires_at from (values "
                 + String.join(", ", Collections.nCopies(values.size(), ROW))
-                + ") as v(digest, expires_at) where not exists"
-                + " (select 1 from one_time_value o where o.digest = v.digest)");
+                + ") as v(digest, expires_at, ticket_digest, client_id) where not exists"
+                + " (select 1 from one_time_value o where o.digest = v.digest)"
+                + " and not exists (select 1 from ticket_owner t"
+                + " where t.ticket_digest = v.ticket_digest and t.client_id <> v.client_id)");
     int position = 1;
     for (OneTimeValue value : values) {
       insert.setParameter(position++, value.digest());
       insert.setParameter(position++, value.expiresAt());
+      insert.setParameter(position++, value.ticketDigest());
+      insert.setParameter(position++, value.client());
     }
     try {
       if (insert.executeUpdate() < values.size()) {

@@ -60,6 +60,24 @@ public class OneTimeValues {
   }
 
   /**
+   * Uses a ticket up for a client, as {@link #spend} does, unless another client presented it
+   * first.
+   *
+   * @throws AlreadySpentException if it was used up before, or is another client's; nothing is
+   *     changed then
+   */
+  public void spendTicket(
+      String kind, String owner, String ticket, String client, Instant expiresAt) {
+    group.commit(
+        new OneTimeValue(
+            kind,
+            digest(kind, owner, ticket),
+            expiresAt.plus(SLACK),
+            Digests.sha256(ticket),
+            client));
+  }
+
+  /**
    * Uses a value up together with what else the caller's transaction does.
    *
    * @throws AlreadySpentException if it was used up before; the caller's transaction is lost then
@@ -75,16 +93,18 @@ public class OneTimeValues {
     return entityManager.find(OneTimeValueEntity.class, digest(kind, owner, value)) != null;
   }
 
-  /** Forgets the values that are refused for their age alone. */
+  /**
+   * Forgets values, counters and owners of tickets that are refused for their age alone, at most
+   * {@link ExpiredRows#BATCH} of each.
+   *
+   * @return whether there may be more
+   */
   @Transactional(Transactional.TxType.REQUIRES_NEW)
-  public void purge() {
+  public boolean purge() {
     Instant now = clock.instant();
-    for (String table : new String[] {"one_time_value", "aat_counter", "ticket_owner"}) {
-      entityManager
-          .createNativeQuery("delete from " + table + " where expires_at < :now")
-          .setParameter("now", now)
-          .executeUpdate();
-    }
+    return ExpiredRows.ONE_TIME_VALUE.delete(entityManager, now)
+        | ExpiredRows.AAT_COUNTER.delete(entityManager, now)
+        | ExpiredRows.TICKET_OWNER.delete(entityManager, now);
   }
 
   /** All at once; if one of them was spent before, one by one to find out which. */
@@ -119,7 +139,7 @@ public class OneTimeValues {
   }
 
   private static OneTimeValue row(String kind, String owner, String value, Instant expiresAt) {
-    return new OneTimeValue(kind, digest(kind, owner, value), expiresAt.plus(SLACK));
+    return new OneTimeValue(kind, digest(kind, owner, value), expiresAt.plus(SLACK), "", "");
   }
 
   private static String digest(String kind, String owner, String value) {

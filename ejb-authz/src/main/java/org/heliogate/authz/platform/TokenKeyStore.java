@@ -111,6 +111,16 @@ public class TokenKeyStore {
         kid, new SecretKeySpec(key, purpose.algorithm), row.createdAt(), row.expiresAt());
   }
 
+  /**
+   * Forgets keys that nothing valid was made with, at most {@link ExpiredRows#BATCH}.
+   *
+   * @return whether there may be more
+   */
+  @Transactional(Transactional.TxType.REQUIRES_NEW)
+  public boolean purge() {
+    return ExpiredRows.TOKEN_KEY.delete(entityManager, clock.instant());
+  }
+
   private TokenKey open(Purpose purpose, TokenKeyEntity row) {
     byte[] key = sealer.open(row.sealed(), context(purpose, row.kid()));
     return new TokenKey(

@@ -46,7 +46,8 @@ public class PermissionRequests {
   public record Wanted(String resourceId, Set<String> scopes) {}
 
   /**
-   * Seals a ticket. It costs one query, and no storage until a client presents it.
+   * Seals a ticket. For resources that this node knows it costs no query, and in no case storage
+   * until a client presents it.
    *
    * @param wanted 1 to {@link RequestingPartyTokens#MAX_PERMISSIONS} permissions
    * @throws RequestException {@link ErrorCode#INVALID_RESOURCE_ID} for a resource that is not this

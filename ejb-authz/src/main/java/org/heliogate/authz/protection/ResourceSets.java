@@ -7,14 +7,17 @@ import jakarta.persistence.LockModeType;
 import jakarta.persistence.PersistenceException;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.heliogate.authz.audit.AuditEvent;
 import org.heliogate.authz.audit.AuditTrail;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
 import org.heliogate.authz.platform.Constraints;
+import org.heliogate.authz.resource.RegisteredResources;
 import org.heliogate.authz.resource.ResourceServer;
 import org.heliogate.authz.resource.ResourceServers;
 import org.heliogate.authz.resource.TokenTerms;
@@ -32,6 +35,7 @@ public class ResourceSets {
 
   private final EntityManager entityManager;
   private final ResourceServers servers;
+  private final RegisteredResources resources;
   private final TokenScopes tokenScopes;
   private final RevokedTokens revoked;
   private final AuditTrail audit;
@@ -42,12 +46,14 @@ public class ResourceSets {
   public ResourceSets(
       EntityManager entityManager,
       ResourceServers servers,
+      RegisteredResources resources,
       TokenScopes tokenScopes,
       RevokedTokens revoked,
       AuditTrail audit,
       Clock clock) {
     this.entityManager = entityManager;
     this.servers = servers;
+    this.resources = resources;
     this.tokenScopes = tokenScopes;
     this.revoked = revoked;
     this.audit = audit;
@@ -81,6 +87,7 @@ public class ResourceSets {
     row.describe(description.as(row.id()), description.extension().json());
     entityManager.persist(row);
     flush();
+    resources.changed(server.id(), row.id(), Set.of(row.name()));
     record("resource.register", caller, row);
     return row.id();
   }
@@ -112,6 +119,8 @@ public class ResourceSets {
     ResourceServer server = server(caller);
     tokenScopes.requireFitting(server, description.name(), description.scopes());
     ResourceEntity row = lock(server, id);
+    Set<String> names = new HashSet<>(Set.of(row.name()));
+    names.add(description.name());
     if (!row.name().equals(description.name())) {
       if (named(server, description.name()).isPresent()) {
         throw nameTaken();
@@ -120,6 +129,7 @@ public class ResourceSets {
     }
     row.describe(description.as(id), description.extension().json());
     flush();
+    resources.changed(server.id(), id, names);
     record("resource.update", caller, row);
   }
 
@@ -134,6 +144,7 @@ public class ResourceSets {
     ResourceEntity row = lock(server(caller), id);
     entityManager.remove(row);
     endPermissions(row);
+    resources.changed(row.resourceServer(), row.id(), Set.of(row.name()));
     record("resource.delete", caller, row);
   }
 

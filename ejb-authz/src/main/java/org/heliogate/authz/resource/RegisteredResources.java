@@ -1,26 +1,55 @@
 package org.heliogate.authz.resource;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.TransactionPhase;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.TypedQuery;
 import jakarta.transaction.Transactional;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.heliogate.authz.platform.ChangeNotice;
+import org.heliogate.authz.platform.ChangeNotices;
+import org.heliogate.authz.platform.Digests;
+import org.heliogate.authz.platform.NodeCache;
 import org.heliogate.authz.resource.jpa.ResourceEntity;
 import org.jspecify.annotations.Nullable;
 
-/** The registered resources in the database, each to be seen by its own server only. */
+/**
+ * The registered resources, each to be seen by its own server only. Those that tickets and tokens
+ * are about are kept in memory, also that there is none of a name.
+ */
 @ApplicationScoped
 public class RegisteredResources {
 
+  /** About 64 MB at most, some 300,000 resources with short names. */
+  private static final long MAX_WEIGHT = 32_000_000;
+
+  private static final int OVERHEAD = 100;
+
   private final EntityManager entityManager;
+  private final ChangeNotices notices;
+  private final NodeCache<String, Optional<RegisteredResource>> known =
+      new NodeCache<>(
+          Caffeine.newBuilder()
+              .maximumWeight(MAX_WEIGHT)
+              .weigher(
+                  (String key, Optional<RegisteredResource> one) ->
+                      OVERHEAD + one.map(RegisteredResources::weight).orElse(0)));
 
   /** The resources in the given database. */
   @Inject
-  public RegisteredResources(EntityManager entityManager) {
+  public RegisteredResources(EntityManager entityManager, ChangeNotices notices) {
     this.entityManager = entityManager;
+    this.notices = notices;
   }
 
   /**
@@ -72,23 +101,97 @@ public class RegisteredResources {
     return new OfServer(row.resourceServer(), row.toRegisteredResource());
   }
 
-  /** Those of a server's resources that have one of the identifiers or names. One query. */
+  /**
+   * Those of a server's resources that have one of the identifiers or names, without what only
+   * people read. One query for all that this node does not know; none for what it knows.
+   */
   @Transactional
   public List<RegisteredResource> find(
       String resourceServer, Collection<String> ids, Collection<String> names) {
-    if (ids.isEmpty() && names.isEmpty()) {
-      return List.of();
+    Map<String, String> idsByKey = byKey(resourceServer, "id", ids);
+    Map<String, String> namesByKey = byKey(resourceServer, "name", names);
+    Map<String, String> all = new LinkedHashMap<>(idsByKey);
+    all.putAll(namesByKey);
+    Map<String, RegisteredResource> found = new LinkedHashMap<>();
+    known
+        .getAll(all.keySet(), missing -> load(resourceServer, missing, idsByKey, namesByKey))
+        .values()
+        .forEach(one -> one.ifPresent(resource -> found.put(resource.id(), resource)));
+    return List.copyOf(found.values());
+  }
+
+  /**
+   * Tells all nodes that a resource was registered, changed or deleted, once the caller's
+   * transaction is committed.
+   *
+   * @param names its name, and the one that it had before
+   */
+  @Transactional(Transactional.TxType.MANDATORY)
+  public void changed(String resourceServer, String id, Set<String> names) {
+    notices.publish(ChangeNotice.Kind.RESOURCE, key(resourceServer, "id", id));
+    names.forEach(
+        name -> notices.publish(ChangeNotice.Kind.RESOURCE, key(resourceServer, "name", name)));
+  }
+
+  void forget(@Observes(during = TransactionPhase.AFTER_SUCCESS) ChangeNotice notice) {
+    if (notice.kind() == ChangeNotice.Kind.RESOURCE) {
+      known.forget(notice.subject());
+    } else if (notice.kind() == ChangeNotice.Kind.EVERYTHING) {
+      known.forgetIf(one -> true);
     }
-    return entityManager
+  }
+
+  private Map<String, Optional<RegisteredResource>> load(
+      String resourceServer,
+      Set<String> missing,
+      Map<String, String> idsByKey,
+      Map<String, String> namesByKey) {
+    Map<String, Optional<RegisteredResource>> loaded = new HashMap<>();
+    missing.forEach(key -> loaded.put(key, Optional.empty()));
+    entityManager
         .createQuery(
             "select r from ResourceEntity r where r.resourceServer = :server"
                 + " and (r.id in :ids or r.name in :names)",
             ResourceEntity.class)
         .setParameter("server", resourceServer)
-        .setParameter("ids", ids)
-        .setParameter("names", names)
+        .setParameter("ids", those(missing, idsByKey))
+        .setParameter("names", those(missing, namesByKey))
         .getResultStream()
-        .map(ResourceEntity::toRegisteredResource)
+        .map(RegisteredResources::brief)
+        .forEach(
+            resource -> {
+              Optional<RegisteredResource> one = Optional.of(resource);
+              loaded.replace(key(resourceServer, "id", resource.id()), one);
+              loaded.replace(key(resourceServer, "name", resource.name()), one);
+            });
+    return loaded;
+  }
+
+  private static List<String> those(Set<String> keys, Map<String, String> byKey) {
+    return byKey.entrySet().stream()
+        .filter(one -> keys.contains(one.getKey()))
+        .map(Map.Entry::getValue)
         .toList();
+  }
+
+  private static Map<String, String> byKey(
+      String resourceServer, String kind, Collection<String> values) {
+    return values.stream()
+        .distinct()
+        .collect(Collectors.toMap(value -> key(resourceServer, kind, value), value -> value));
+  }
+
+  /** Short whatever the name, as a notice's subject has to be. */
+  private static String key(String resourceServer, String kind, String value) {
+    return Digests.sha256(resourceServer + '\n' + kind + '\n' + value);
+  }
+
+  private static RegisteredResource brief(ResourceEntity row) {
+    RegisteredResource all = row.toRegisteredResource();
+    return new RegisteredResource(all.id(), all.name(), null, all.scopes(), null, null);
+  }
+
+  private static int weight(RegisteredResource resource) {
+    return resource.name().length() + resource.scopes().stream().mapToInt(String::length).sum();
   }
 }

@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.heliogate.authz.audit.AuditEvent;
 import org.heliogate.authz.audit.AuditTrail;
@@ -46,7 +47,8 @@ public class ResourceServers {
   private final Clock clock;
   private final Map<String, ResourceServerDescription> descriptions = new ConcurrentHashMap<>();
   private final Map<String, ResourceSyntax> syntaxes = new ConcurrentHashMap<>();
-  private volatile @Nullable Map<String, ResourceServer> known;
+  private final AtomicLong words = new AtomicLong();
+  private volatile @Nullable Known known;
 
   /** The servers in the given database. */
   @Inject
@@ -63,19 +65,24 @@ public class ResourceServers {
     this.clock = clock;
   }
 
+  /** What was read, and how many words of change had come before. */
+  private record Known(Map<String, ResourceServer> servers, long words) {}
+
   /** All of them, by identifier. */
   @Transactional
   public Map<String, ResourceServer> all() {
-    Map<String, ResourceServer> servers = known;
-    if (servers == null) {
-      servers =
-          entityManager
-              .createQuery("select s from ResourceServerEntity s", ResourceServerEntity.class)
-              .getResultStream()
-              .map(ResourceServers::read)
-              .collect(Collectors.toUnmodifiableMap(ResourceServer::id, server -> server));
-      known = servers;
+    Known last = known;
+    long heard = words.get();
+    if (last != null && last.words() == heard) {
+      return last.servers();
     }
+    Map<String, ResourceServer> servers =
+        entityManager
+            .createQuery("select s from ResourceServerEntity s", ResourceServerEntity.class)
+            .getResultStream()
+            .map(ResourceServers::read)
+            .collect(Collectors.toUnmodifiableMap(ResourceServer::id, server -> server));
+    known = new Known(servers, heard);
     return servers;
   }
 
@@ -242,8 +249,9 @@ public class ResourceServers {
   }
 
   void forget(@Observes(during = TransactionPhase.AFTER_SUCCESS) ChangeNotice notice) {
-    if (notice.kind() == ChangeNotice.Kind.RESOURCE_SERVER) {
-      known = null;
+    if (notice.kind() == ChangeNotice.Kind.RESOURCE_SERVER
+        || notice.kind() == ChangeNotice.Kind.EVERYTHING) {
+      words.incrementAndGet();
     }
   }
 

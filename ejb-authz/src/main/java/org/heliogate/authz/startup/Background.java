@@ -9,6 +9,7 @@ import jakarta.ejb.TransactionManagement;
 import jakarta.ejb.TransactionManagementType;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import java.util.logging.Logger;
 import org.heliogate.authz.audit.AuditTally;
 import org.heliogate.authz.ca.CertificateImport;
@@ -19,6 +20,7 @@ import org.heliogate.authz.idempotency.IdempotentRequests;
 import org.heliogate.authz.platform.BackgroundThreads;
 import org.heliogate.authz.platform.ChangeNotices;
 import org.heliogate.authz.platform.OneTimeValues;
+import org.heliogate.authz.platform.TokenKeyStore;
 import org.heliogate.authz.policy.ApprovalRequests;
 import org.heliogate.authz.policy.GrantBounds;
 import org.heliogate.authz.projection.Projections;
@@ -57,6 +59,7 @@ public class Background {
   @Inject private OneTimeValues oneTimeValues;
   @Inject private IdempotentRequests idempotentRequests;
   @Inject private RevokedTokens revokedTokens;
+  @Inject private TokenKeyStore tokenKeys;
 
   @PostConstruct
   void start() {
@@ -68,18 +71,28 @@ public class Background {
     threads.every(Duration.ofSeconds(2), "audit tally", tally::flush);
     threads.every(Duration.ofMinutes(1), "orphaned certificates", orphanRevoker::run);
     threads.every(Duration.ofMinutes(1), "old approvals", approvalRequests::purge);
-    threads.every(Duration.ofMinutes(5), "expired values", oneTimeValues::purge);
-    threads.every(Duration.ofMinutes(5), "old notices", notices::purge);
+    threads.every(Duration.ofMinutes(5), "expired values", () -> drain(oneTimeValues::purge));
+    threads.every(Duration.ofMinutes(5), "old notices", () -> drain(notices::purge));
     threads.every(Duration.ofMinutes(5), "expired passwords", projections::expirePasswords);
-    threads.every(Duration.ofMinutes(5), "recorded answers", idempotentRequests::purge);
-    threads.every(Duration.ofMinutes(5), "revoked tokens", revokedTokens::purge);
-    // Notices older than a few seconds are not heard; a node that was cut off catches up here.
+    threads.every(
+        Duration.ofMinutes(5), "recorded answers", () -> drain(idempotentRequests::purge));
+    threads.every(Duration.ofMinutes(5), "revoked tokens", () -> drain(revokedTokens::purge));
+    threads.every(Duration.ofHours(1), "expired token keys", () -> drain(tokenKeys::purge));
+    // A node that was cut off for longer than notices are kept catches up here.
     threads.every(Duration.ofMinutes(1), "missed revocations", revokedTokens::load);
   }
 
   @PreDestroy
   void stop() {
     tally.flush();
+  }
+
+  /** A bounded number of rows in each transaction, until all are gone. */
+  private static void drain(BooleanSupplier purge) {
+    boolean more;
+    do {
+      more = purge.getAsBoolean();
+    } while (more && !Thread.currentThread().isInterrupted());
   }
 
   /** Repeated until it succeeds, so that an HSM that comes late is no reason to restart. */

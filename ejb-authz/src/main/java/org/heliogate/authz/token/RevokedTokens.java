@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.heliogate.authz.platform.ChangeNotice;
 import org.heliogate.authz.platform.ChangeNotices;
 import org.heliogate.authz.platform.Digests;
+import org.heliogate.authz.platform.ExpiredRows;
 import org.heliogate.authz.token.jpa.RevokedTokenEntity;
 
 /**
@@ -100,15 +101,17 @@ public class RevokedTokens {
         .forEach(row -> remember(row.digest(), row.expiresAt()));
   }
 
-  /** Forgets what is refused for its age alone, here and in the database. */
+  /**
+   * Forgets what is refused for its age alone, here and, at most {@link ExpiredRows#BATCH} rows, in
+   * the database.
+   *
+   * @return whether there may be more
+   */
   @Transactional(Transactional.TxType.REQUIRES_NEW)
-  public void purge() {
+  public boolean purge() {
     Instant now = clock.instant();
-    entityManager
-        .createQuery("delete from RevokedTokenEntity t where t.expiresAt < :now")
-        .setParameter("now", now)
-        .executeUpdate();
     known.values().removeIf(expiry -> expiry.isBefore(now));
+    return ExpiredRows.REVOKED_TOKEN.delete(entityManager, now);
   }
 
   void hear(@Observes(during = TransactionPhase.AFTER_SUCCESS) ChangeNotice notice) {

@@ -5,6 +5,7 @@ import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.heliogate.authz.audit.AuditEvent;
 import org.heliogate.authz.audit.AuditTally;
@@ -15,6 +16,7 @@ import org.heliogate.authz.platform.AlreadySpentException;
 import org.heliogate.authz.platform.OneTimeValues;
 import org.heliogate.authz.resource.ResourceServer;
 import org.heliogate.authz.resource.ResourceServers;
+import org.heliogate.authz.token.DeviceConfirmation;
 import org.heliogate.authz.token.LiveToken;
 import org.heliogate.authz.token.LiveTokens;
 import org.heliogate.authz.token.TokenPermission;
@@ -30,6 +32,11 @@ public class UmaGrantService {
 
   private static final String ACTION = "ticket.redeem";
 
+  /** What spent tickets are among the values that count once, whoever issued them. */
+  private static final String KIND = "ticket";
+
+  private static final String ISSUER = "front-door";
+
   private final PermissionTickets tickets;
   private final TicketOwnership ownership;
   private final OneTimeValues oneTimeValues;
@@ -40,6 +47,7 @@ public class UmaGrantService {
   private final Clock clock;
   private final CredentialDesk desk;
   private final RequestingPartyTokens rpts;
+  private final DeviceConfirmation confirmation;
   private final AuditTally tally;
 
   /** A grant over the registered resource servers. */
@@ -54,6 +62,7 @@ public class UmaGrantService {
       LiveTokens liveTokens,
       CredentialDesk desk,
       RequestingPartyTokens rpts,
+      DeviceConfirmation confirmation,
       AuditTally tally,
       Clock clock) {
     this.tickets = tickets;
@@ -66,6 +75,7 @@ public class UmaGrantService {
     this.clock = clock;
     this.desk = desk;
     this.rpts = rpts;
+    this.confirmation = confirmation;
     this.tally = tally;
   }
 
@@ -92,16 +102,17 @@ public class UmaGrantService {
   }
 
   private Redeemed redeemChecked(RegisteredClient client, Redemption redemption) {
-    PermissionTicket ticket = ticket(client, redemption.ticket());
+    PermissionTicket ticket = ticket(redemption.ticket());
     ResourceServer server =
         servers.find(ticket.resourceServer()).orElseThrow(UmaGrantService::badTicket);
+    if (!server.proxied() && redemption.csr() == null && !redemption.password()) {
+      return redeemForToken(client, server, ticket, redemption);
+    }
+    refuseUnlessUsable(client, ticket);
     List<TokenPermission> granted =
         assessment.assess(client, server, ticket.permissions(), redemption.scopes());
     if (granted.isEmpty()) {
-      if (approvals.submit(client, server, ticket.permissions(), redemption.scopes())) {
-        throw submitted(Pending.APPROVAL, client, ticket);
-      }
-      throw new RequestException(ErrorCode.REQUEST_DENIED, "the client has no such right");
+      throw notGranted(client, server, ticket, redemption);
     }
     CredentialDesk.Prepared prepared = desk.prepare(client, server, redemption);
     if (!prepared.enforced()) {
@@ -109,11 +120,7 @@ public class UmaGrantService {
     }
     try {
       Optional<LiveToken> earlier = earlier(client, server, redemption);
-      List<TokenPermission> all =
-          earlier
-              .map(token -> Assessment.together(granted, assessment.stillGranted(token, server)))
-              .orElse(granted);
-      String rpt = rpts.issue(client, server, all, redemption.confirmation());
+      String rpt = rpt(client, server, granted, earlier, redemption);
       return new Redeemed(
           rpt,
           server.tokens().lifetime(),
@@ -128,7 +135,7 @@ public class UmaGrantService {
   private RequestSubmittedException submitted(
       Pending pending, RegisteredClient client, PermissionTicket ticket) {
     try {
-      oneTimeValues.spend("ticket", "front-door", ticket.id(), ticket.expiresAt());
+      oneTimeValues.spend(KIND, ISSUER, ticket.id(), ticket.expiresAt());
     } catch (AlreadySpentException e) {
       throw badTicket();
     }
@@ -136,16 +143,81 @@ public class UmaGrantService {
         pending, tickets.issue(ticket.resourceServer(), ticket.permissions(), client.clientId()));
   }
 
-  private PermissionTicket ticket(RegisteredClient client, String sealed) {
+  /** The token alone is the right: all comes from memory, and the ticket is spent by one insert. */
+  private Redeemed redeemForToken(
+      RegisteredClient client, ResourceServer server, PermissionTicket ticket, Redemption wish) {
+    List<TokenPermission> granted;
+    try {
+      granted = assessment.assess(client, server, ticket.permissions(), wish.scopes());
+    } catch (RequestException e) {
+      // Who presents a ticket first owns it, also if nothing comes of it.
+      refuseUnlessUsable(client, ticket);
+      throw e;
+    }
+    if (granted.isEmpty()) {
+      refuseUnlessUsable(client, ticket);
+      throw notGranted(client, server, ticket, wish);
+    }
+    Optional<LiveToken> earlier = earlier(client, server, wish);
+    String rpt = rpt(client, server, granted, earlier, wish);
+    try {
+      spend(client, ticket);
+    } catch (AlreadySpentException e) {
+      throw badTicket();
+    }
+    confirmation.confirmDeviceOf(client);
+    tally.count(
+        AuditEvent.success(
+            ACTION,
+            client.clientId(),
+            server.id() + '/' + client.username(),
+            Map.of("credential", "none")));
+    return new Redeemed(rpt, server.tokens().lifetime(), earlier.isPresent(), null);
+  }
+
+  private void spend(RegisteredClient client, PermissionTicket ticket) {
+    if (ticket.client() != null && !ticket.client().equals(client.clientId())) {
+      throw badTicket();
+    }
+    oneTimeValues.spendTicket(KIND, ISSUER, ticket.id(), client.clientId(), ticket.expiresAt());
+  }
+
+  /** What is answered to a client that has no such right: it may have to wait for an operator. */
+  private RuntimeException notGranted(
+      RegisteredClient client, ResourceServer server, PermissionTicket ticket, Redemption wish) {
+    return approvals.submit(client, server, ticket.permissions(), wish.scopes())
+        ? submitted(Pending.APPROVAL, client, ticket)
+        : new RequestException(ErrorCode.REQUEST_DENIED, "the client has no such right");
+  }
+
+  private String rpt(
+      RegisteredClient client,
+      ResourceServer server,
+      List<TokenPermission> granted,
+      Optional<LiveToken> earlier,
+      Redemption wish) {
+    return rpts.issue(
+        client,
+        server,
+        earlier
+            .map(token -> Assessment.together(granted, assessment.stillGranted(token, server)))
+            .orElse(granted),
+        wish.confirmation());
+  }
+
+  private PermissionTicket ticket(String sealed) {
     PermissionTicket ticket = tickets.open(sealed).orElseThrow(UmaGrantService::badTicket);
     if (!ticket.expiresAt().isAfter(clock.instant())) {
       throw new ExpiredTicketException();
     }
+    return ticket;
+  }
+
+  private void refuseUnlessUsable(RegisteredClient client, PermissionTicket ticket) {
     if (!ownership.owns(ticket, client.clientId())
-        || oneTimeValues.spent("ticket", "front-door", ticket.id())) {
+        || oneTimeValues.spent(KIND, ISSUER, ticket.id())) {
       throw badTicket();
     }
-    return ticket;
   }
 
   /** The token to be upgraded; one of another client or server, or no good one, is ignored. */

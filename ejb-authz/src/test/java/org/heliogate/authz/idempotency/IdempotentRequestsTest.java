@@ -63,12 +63,8 @@ class IdempotentRequestsTest {
     }
 
     @Override
-    public void purge() {
-      within(
-          () -> {
-            super.purge();
-            return true;
-          });
+    public boolean purge() {
+      return within(super::purge);
     }
 
     private <T> T within(Supplier<T> call) {

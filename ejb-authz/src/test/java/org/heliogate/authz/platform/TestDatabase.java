@@ -4,6 +4,8 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EntityManager;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -15,6 +17,8 @@ import org.hibernate.cfg.Configuration;
 
 /** An H2 database in memory with the product's migrations and all its entities. */
 public final class TestDatabase implements AutoCloseable {
+
+  private static final List<Class<?>> ENTITIES = entities();
 
   private final SessionFactory factory;
   private final AtomicLong statements;
@@ -41,12 +45,7 @@ public final class TestDatabase implements AutoCloseable {
             .setProperty("hibernate.hbm2ddl.auto", "validate")
             .setProperty("hibernate.timezone.default_storage", "NORMALIZE_UTC");
     configuration.setPhysicalNamingStrategy(new CamelCaseToUnderscoresNamingStrategy());
-    new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("org.heliogate.authz")
-            .stream()
-            .filter(type -> type.isAnnotatedWith(Entity.class))
-            .forEach(type -> configuration.addAnnotatedClass(type.reflect()));
+    ENTITIES.forEach(configuration::addAnnotatedClass);
     AtomicLong statements = new AtomicLong();
     configuration.setStatementInspector(
         sql -> {
@@ -54,6 +53,17 @@ public final class TestDatabase implements AutoCloseable {
           return sql;
         });
     return new TestDatabase(configuration.buildSessionFactory(), statements);
+  }
+
+  private static List<Class<?>> entities() {
+    List<Class<?>> found = new ArrayList<>();
+    new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("org.heliogate.authz")
+            .stream()
+            .filter(type -> type.isAnnotatedWith(Entity.class))
+            .forEach(type -> found.add(type.reflect()));
+    return found;
   }
 
   /** Runs work in one transaction and gives its result. */

@@ -22,7 +22,6 @@ import org.heliogate.authz.grant.Grant;
 import org.heliogate.authz.grant.GrantStore;
 import org.heliogate.authz.grant.ResourceRegistrar;
 import org.heliogate.authz.platform.ChangeNotice;
-import org.heliogate.authz.resource.RegisteredResources;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -56,7 +55,8 @@ class GrantServiceTest {
                     assertThat(row.details()).contains("b/1", "write", CLIENT);
                   });
           assertThat(
-                  new RegisteredResources(em)
+                  fixture
+                      .resources(em)
                       .find(SERVER, Set.of(ResourceRegistrar.id(SERVER, "b/1")), Set.of()))
               .hasSize(1);
         });
@@ -75,7 +75,7 @@ class GrantServiceTest {
     create(own("${client.id}/x", Effect.ALLOW, "read"));
     fixture.database.runInTransaction(
         em ->
-            assertThat(new RegisteredResources(em).find(SERVER, Set.of(), Set.of(CLIENT + "/x")))
+            assertThat(fixture.resources(em).find(SERVER, Set.of(), Set.of(CLIENT + "/x")))
                 .hasSize(1));
   }
 

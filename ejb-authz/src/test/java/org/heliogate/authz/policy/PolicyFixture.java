@@ -23,6 +23,7 @@ import org.heliogate.authz.platform.TestEvent;
 import org.heliogate.authz.platform.TestSealer;
 import org.heliogate.authz.projection.CredentialKind;
 import org.heliogate.authz.projection.Projections;
+import org.heliogate.authz.resource.RegisteredResources;
 import org.heliogate.authz.resource.ResourceProxies;
 import org.heliogate.authz.resource.ResourceServers;
 import org.heliogate.authz.resource.TokenTerms;
@@ -91,7 +92,7 @@ public final class PolicyFixture implements AutoCloseable {
     return new GrantService(
         em,
         new GrantRules(em, new ClientStore(em), servers(em), clock),
-        new ResourceRegistrar(em),
+        new ResourceRegistrar(em, resources(em)),
         projections(em),
         notices(em),
         new AuditTrail(em, clock),
@@ -100,6 +101,10 @@ public final class PolicyFixture implements AutoCloseable {
 
   public Entitlements entitlements(EntityManager em) {
     return new Entitlements(new RoleStore(em, notices(em)), new GrantStore(em), servers(em), clock);
+  }
+
+  public RegisteredResources resources(EntityManager em) {
+    return new RegisteredResources(em, notices(em));
   }
 
   public GrantBounds bounds(EntityManager em) {

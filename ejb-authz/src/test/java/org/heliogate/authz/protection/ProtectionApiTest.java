@@ -341,7 +341,7 @@ class ProtectionApiTest {
     database.runInTransaction(
         em -> {
           try {
-            new ResourceRegistrar(em)
+            new ResourceRegistrar(em, resources(em))
                 .registerPlain(
                     List.of(
                         new RoleGrant(
@@ -403,6 +403,7 @@ class ProtectionApiTest {
                 new ResourceSets(
                     em,
                     servers(em),
+                    resources(em),
                     new TokenScopes(),
                     revoked(em),
                     new AuditTrail(em, clock),
@@ -416,7 +417,11 @@ class ProtectionApiTest {
   }
 
   private PermissionRequests requests(EntityManager em) {
-    return new PermissionRequests(servers(em), new RegisteredResources(em), tickets(em));
+    return new PermissionRequests(servers(em), resources(em), tickets(em));
+  }
+
+  private RegisteredResources resources(EntityManager em) {
+    return new RegisteredResources(em, notices(em));
   }
 
   private PermissionTickets tickets(EntityManager em) {

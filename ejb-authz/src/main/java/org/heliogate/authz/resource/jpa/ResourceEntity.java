@@ -50,12 +50,18 @@ public class ResourceEntity {
     this.registered = true;
   }
 
-  /** Adds scopes that somebody has asked to protect. */
-  public void addScopes(Collection<String> more) {
+  /**
+   * Adds scopes that somebody has asked to protect.
+   *
+   * @return whether any is new
+   */
+  public boolean addScopes(Collection<String> more) {
     Set<String> known = new TreeSet<>(scopeSet());
-    if (known.addAll(more)) {
+    boolean added = known.addAll(more);
+    if (added) {
       scopes = joined(known);
     }
+    return added;
   }
 
   /** Its identifier. */
