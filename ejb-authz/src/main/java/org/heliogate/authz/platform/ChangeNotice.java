@@ -25,6 +25,8 @@ public record ChangeNotice(Kind kind, String subject) {
     TOKEN,
     /** A certificate that was withdrawn, by its serial number in lower-case hex. */
     CERTIFICATE,
+    /** The keys that sign tokens. */
+    SIGNING_KEYS,
     /** A registered resource: a digest of its server and its identifier or name. */
     RESOURCE,
     /** Anything: this node was out of touch for so long that it cannot know what. */

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.util.Base64;
 import org.heliogate.hsm.ElytronKeyStoreSource;
 import org.heliogate.hsm.Sealer;
+import org.heliogate.hsm.TokenKeyPairs;
 import org.heliogate.hsm.TokenKeys;
 
 /** The source of the keys on the HSM, as the server's key-store gives them. */
@@ -26,6 +27,13 @@ public class HsmProducer {
         new ElytronKeyStoreSource(
             settings.keyStore(), CREDENTIAL_STORE, settings.keyPasswordAlias().orElse(HSM_PIN)),
         clock);
+  }
+
+  /** The pairs that the server makes there by itself. */
+  @Produces
+  @Singleton
+  public TokenKeyPairs tokenKeyPairs(TokenKeys keys, Clock clock) {
+    return new TokenKeyPairs(keys, clock);
   }
 
   /** What seals secrets at rest under a key on the HSM. */

@@ -25,6 +25,7 @@ import org.heliogate.authz.policy.ApprovalRequests;
 import org.heliogate.authz.policy.GrantBounds;
 import org.heliogate.authz.projection.Projections;
 import org.heliogate.authz.projection.Relay;
+import org.heliogate.authz.signing.SigningKeyRotation;
 import org.heliogate.authz.token.RevokedTokens;
 import org.heliogate.hsm.TokenKeys;
 import org.heliogate.readiness.ReadinessReports;
@@ -59,6 +60,7 @@ public class Background {
   @Inject private OneTimeValues oneTimeValues;
   @Inject private IdempotentRequests idempotentRequests;
   @Inject private RevokedTokens revokedTokens;
+  @Inject private SigningKeyRotation signingKeys;
   @Inject private TokenKeyStore tokenKeys;
 
   @PostConstruct
@@ -106,12 +108,16 @@ public class Background {
               + keys.description()
               + "), not in an HSM; whoever reads it can issue certificates");
     }
+    if (!signingKeys.ensure()) {
+      return;
+    }
     revokedTokens.load();
     initialAdmin.ensure();
     certificateImport.run();
     orphanRevoker.run();
     crlPublisher.poll();
     threads.every(Duration.ofMillis(250), "CRL", crlPublisher::poll);
+    threads.every(Duration.ofMinutes(1), "signing keys", signingKeys::run);
     preparation.completed();
     LOG.info("Heliogate is ready; clients authenticate by " + methods.names());
   }

@@ -6,20 +6,14 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.crypto.ECDSAVerifier;
-import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWKSet;
-import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
-import java.security.cert.X509Certificate;
-import java.security.interfaces.ECPublicKey;
 import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,44 +26,44 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.heliogate.authz.platform.Digests;
-import org.heliogate.authz.platform.HsmCalls;
 import org.heliogate.authz.platform.Settings;
-import org.heliogate.hsm.TokenKeys;
+import org.heliogate.authz.signing.SigningKey;
+import org.heliogate.authz.signing.SigningKeys;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The maker and checker of signed access tokens (RFC 9068): ES256 by a key on the HSM. A token is
- * verified once on each node; what it says is then kept in memory until it expires. Neither making
- * nor checking one touches the database. Thread-safe.
+ * The maker and checker of signed access tokens (RFC 9068): ES256 by the server's own keys. A token
+ * is verified once on each node; what it says is then kept in memory until it expires. Neither
+ * making nor checking one touches the database. Thread-safe.
  */
 @ApplicationScoped
 public class SignedTokens {
 
   /** The longest lifetime of any token. */
-  public static final Duration MAX_LIFETIME = Duration.ofHours(1);
+  public static final Duration MAX_LIFETIME = SigningKey.MAX_TOKEN_LIFETIME;
 
   private static final JOSEObjectType TYPE = new JOSEObjectType("at+jwt");
   private static final int MAX_LENGTH = 64 * 1024;
   private static final int MAX_VERIFIED = 50_000;
 
-  private final TokenKeys keys;
+  private final SigningKeys keys;
   private final Settings settings;
   private final SecureRandom random;
   private final Clock clock;
-  private final Cache<String, SignedToken> verified =
+  private final Cache<String, Verified> verified =
       Caffeine.newBuilder().maximumSize(MAX_VERIFIED).expireAfterWrite(MAX_LIFETIME).build();
-  private volatile @Nullable Published published;
 
-  /** A maker that signs with the HSM's key {@link TokenKeys#RPT}. */
+  /** A maker that signs with the server's keys. */
   @Inject
-  public SignedTokens(TokenKeys keys, Settings settings, SecureRandom random, Clock clock) {
+  public SignedTokens(SigningKeys keys, Settings settings, SecureRandom random, Clock clock) {
     this.keys = keys;
     this.settings = settings;
     this.random = random;
     this.clock = clock;
   }
 
-  private record Published(X509Certificate certificate, ECKey key) {}
+  /** A token whose signature was good, and the name of the key, which may end before it. */
+  private record Verified(String kid, SignedToken token) {}
 
   /** Whether a token has the form of a signed one: three parts. It says nothing else of it. */
   public static boolean looksSigned(String value) {
@@ -79,7 +73,7 @@ public class SignedTokens {
 
   /** The public keys for those who verify tokens (RFC 7517). */
   public JWKSet publicKeys() {
-    return HsmCalls.call(() -> new JWKSet(publicKey()));
+    return keys.published();
   }
 
   /** Makes a PAT: its audience is this server. It is bound to nothing if that is null. */
@@ -123,14 +117,17 @@ public class SignedTokens {
       return Optional.empty();
     }
     String digest = Digests.sha256(value);
-    SignedToken known = verified.getIfPresent(digest);
+    Verified known = verified.getIfPresent(digest);
     if (known == null) {
       known = verify(value).orElse(null);
-      if (known != null) {
-        verified.put(digest, known);
+      if (known == null) {
+        return Optional.empty();
       }
+      verified.put(digest, known);
     }
-    return Optional.ofNullable(known).filter(token -> token.expiresAt().isAfter(clock.instant()));
+    return keys.verifies(known.kid())
+        ? Optional.of(known.token()).filter(token -> token.expiresAt().isAfter(clock.instant()))
+        : Optional.empty();
   }
 
   private static JWTClaimsSet.Builder bound(@Nullable Confirmation confirmation) {
@@ -140,18 +137,11 @@ public class SignedTokens {
 
   private String issue(
       String clientId, String audience, Duration lifetime, JWTClaimsSet.Builder claims) {
-    return HsmCalls.call(() -> sign(clientId, audience, lifetime, claims));
-  }
-
-  private String sign(
-      String clientId, String audience, Duration lifetime, JWTClaimsSet.Builder claims) {
+    SigningKey key = keys.active();
     Instant now = clock.instant();
     SignedJWT token =
         new SignedJWT(
-            new JWSHeader.Builder(JWSAlgorithm.ES256)
-                .type(TYPE)
-                .keyID(publicKey().getKeyID())
-                .build(),
+            new JWSHeader.Builder(JWSAlgorithm.ES256).type(TYPE).keyID(key.kid()).build(),
             claims
                 .issuer(settings.issuer())
                 .subject(clientId)
@@ -161,33 +151,33 @@ public class SignedTokens {
                 .expirationTime(Date.from(now.plus(lifetime)))
                 .jwtID(TokenId.at(now, random))
                 .build());
-    keys.use(
-        TokenKeys.RPT,
-        key -> {
-          try {
-            ECDSASigner signer = new ECDSASigner(key.privateKey(), Curve.P_256);
-            key.provider().ifPresent(signer.getJCAContext()::setProvider);
-            token.sign(signer);
-            return token;
-          } catch (JOSEException e) {
-            throw new GeneralSecurityException("the token key cannot sign", e);
-          }
-        });
+    keys.sign(key, token);
     return token.serialize();
   }
 
-  private Optional<SignedToken> verify(String value) {
-    ECKey key = publicKey();
+  private Optional<Verified> verify(String value) {
+    SignedJWT token;
     try {
-      SignedJWT token = SignedJWT.parse(value);
-      if (!JWSAlgorithm.ES256.equals(token.getHeader().getAlgorithm())
-          || !TYPE.equals(token.getHeader().getType())
-          || !key.getKeyID().equals(token.getHeader().getKeyID())
-          || !token.verify(new ECDSAVerifier(key))
+      token = SignedJWT.parse(value);
+    } catch (ParseException | RuntimeException e) {
+      return Optional.empty();
+    }
+    String kid = token.getHeader().getKeyID();
+    if (kid == null
+        || !JWSAlgorithm.ES256.equals(token.getHeader().getAlgorithm())
+        || !TYPE.equals(token.getHeader().getType())) {
+      return Optional.empty();
+    }
+    return keys.find(kid).flatMap(key -> verify(token, key));
+  }
+
+  private Optional<Verified> verify(SignedJWT token, ECKey key) {
+    try {
+      if (!token.verify(new ECDSAVerifier(key))
           || !settings.issuer().equals(token.getJWTClaimsSet().getIssuer())) {
         return Optional.empty();
       }
-      return Optional.of(read(token.getJWTClaimsSet()));
+      return Optional.of(new Verified(key.getKeyID(), read(token.getJWTClaimsSet())));
     } catch (ParseException | JOSEException | RuntimeException e) {
       // Whatever a stranger's token makes the parser throw, it is no token of ours.
       return Optional.empty();
@@ -236,27 +226,5 @@ public class SignedTokens {
         permission.resourceName(),
         "resource_scopes",
         permission.scopes().stream().sorted().toList());
-  }
-
-  private ECKey publicKey() {
-    X509Certificate certificate = keys.certificate(TokenKeys.RPT);
-    Published known = published;
-    if (known == null || !known.certificate().equals(certificate)) {
-      known = new Published(certificate, read(certificate));
-      published = known;
-    }
-    return known.key();
-  }
-
-  private static ECKey read(X509Certificate certificate) {
-    try {
-      return new ECKey.Builder(Curve.P_256, (ECPublicKey) certificate.getPublicKey())
-          .keyUse(KeyUse.SIGNATURE)
-          .algorithm(JWSAlgorithm.ES256)
-          .keyIDFromThumbprint()
-          .build();
-    } catch (JOSEException e) {
-      throw new IllegalStateException("a P-256 key has a thumbprint", e);
-    }
   }
 }

@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.util.Optional;
 import java.util.Set;
 import org.heliogate.authz.platform.Settings;
+import org.heliogate.authz.signing.TestSigningKeys;
 import org.heliogate.hsm.Pkcs12KeyStoreSource;
 import org.heliogate.hsm.TokenKeys;
 import org.heliogate.hsm.ca.CertificateHolder;
@@ -52,7 +53,8 @@ public final class TestTokenKeys {
       keyStore.store(out, PASSWORD.toCharArray());
     }
     return new SignedTokens(
-        new TokenKeys(new Pkcs12KeyStoreSource(file, PASSWORD::toCharArray), clock),
+        TestSigningKeys.inherited(
+            new TokenKeys(new Pkcs12KeyStoreSource(file, PASSWORD::toCharArray), clock), clock),
         new Settings(
             ISSUER,
             "http://localhost:8080/pki",
