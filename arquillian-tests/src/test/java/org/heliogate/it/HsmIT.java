@@ -20,7 +20,7 @@ class HsmIT {
   private final Instance instance = Instance.current();
 
   @ParameterizedTest
-  @CsvSource({"root,privkey", "issuing,privkey", "rpt,privkey", "seal,secrkey"})
+  @CsvSource({"root,privkey", "issuing,privkey", "seal,secrkey"})
   void keyWhenListedThenSensitiveAndNeverExtractable(String label, String type) {
     // The JDK's provider names private keys by their ID only.
     String id = HexFormat.of().formatHex(label.getBytes(US_ASCII));

@@ -26,6 +26,8 @@ import org.heliogate.device.AuthorizedClient;
 import org.heliogate.device.Credentials;
 import org.heliogate.device.Device;
 import org.heliogate.device.mqtt.MqttSession;
+import org.heliogate.it.fixture.Admin;
+import org.heliogate.it.fixture.AlbumServer;
 import org.heliogate.it.fixture.BrokerState;
 import org.heliogate.it.fixture.Csr;
 import org.heliogate.it.fixture.DeviceClient;
@@ -246,6 +248,35 @@ class OutageFaultIT {
             .hasSize(1);
       }
     }
+    checkConsistency();
+  }
+
+  /**
+   * Proves that a crash of the server right after tokens and keys were revoked forgets none of it,
+   * and that what is good stays good.
+   */
+  @Test
+  @Order(4)
+  void revocationsWhenTheServerIsKilledThenNoneIsForgotten() {
+    AlbumServer server = AlbumServer.on(instance);
+    instance.admin().post("signing-keys/rotate?emergency=true", null).expect(200);
+    String good = server.newPat();
+    String revoked = server.newPat();
+    instance
+        .http()
+        .form(
+            "/oauth/revoke",
+            Map.of("token", revoked),
+            "Authorization",
+            Admin.basic(server.client().clientId(), server.client().secret()))
+        .expect(200);
+    String keys = instance.http().get("/oauth/jwks").expect(200).body();
+    OWN.kill("server");
+    OWN.up();
+    assertThat(instance.http().get("/oauth/jwks").expect(200).body()).isEqualTo(keys);
+    assertThat(server.active(good)).isTrue();
+    assertThat(server.active(revoked)).as("a token that was revoked").isFalse();
+    assertThat(server.active(server.pat())).as("a token by a revoked key").isFalse();
     checkConsistency();
   }
 
