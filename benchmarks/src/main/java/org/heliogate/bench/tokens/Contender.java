@@ -21,8 +21,11 @@ interface Contender {
   /** Starts it and waits until it serves. */
   Running start() throws IOException;
 
+  /** Ends it and waits until it has ended, however far it is; does nothing where nothing runs. */
+  void stop();
+
   /** One that runs. */
-  interface Running extends AutoCloseable {
+  interface Running {
 
     /** Scheme, host and port. */
     URI server();
@@ -38,9 +41,5 @@ interface Contender {
 
     /** Its clients and resources. */
     Population population();
-
-    /** Ends it and waits until it has ended; does nothing the second time. */
-    @Override
-    void close();
   }
 }

@@ -64,15 +64,20 @@ final class Heliogate implements Contender {
         new HeliogateSetup(instance, generator, progress).make(size).write(file);
       }
     } finally {
-      command("down");
+      stop();
     }
   }
 
   /** What a run that was broken off has left. */
   private void discard() throws IOException {
+    stop();
+    Workspace.remove(home);
+  }
+
+  @Override
+  public void stop() {
     if (Files.exists(home)) {
       command("down");
-      Workspace.remove(home);
     }
   }
 
@@ -83,8 +88,6 @@ final class Heliogate implements Contender {
     Population population = Population.read(home.resolve("population.json"), size).orElseThrow();
     long pid = Long.parseLong(Files.readAllLines(home.resolve("run/server.pid")).get(0).strip());
     return new Running() {
-      private boolean ended;
-
       @Override
       public URI server() {
         return instance.issuer();
@@ -109,14 +112,6 @@ final class Heliogate implements Contender {
       public Population population() {
         return population;
       }
-
-      @Override
-      public synchronized void close() {
-        if (!ended) {
-          ended = true;
-          command("down");
-        }
-      }
     };
   }
 
@@ -128,7 +123,7 @@ final class Heliogate implements Contender {
         return;
       } catch (ConfigurationException e) {
         if (more == 0) {
-          command("down");
+          stop();
           throw e;
         }
       }

@@ -18,6 +18,7 @@ import org.heliogate.bench.load.LoadGenerator;
 import org.heliogate.bench.load.Request;
 import org.heliogate.device.failure.ConfigurationException;
 import org.heliogate.device.failure.ServerUnreachableException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Keycloak of its own, set up as its guides say for production as far as one machine allows:
@@ -43,6 +44,7 @@ final class Keycloak implements Contender {
   private final Path home;
   private final URI server;
   private final Consumer<String> progress;
+  private @Nullable Process process;
 
   /**
    * A Keycloak with so many clients and resources.
@@ -152,12 +154,25 @@ final class Keycloak implements Contender {
                 "--log-level=warn"),
             environment,
             log);
+    hold(script);
     try {
       await(script, key.certificate(), log);
       return new Started(script, key.certificate(), population);
     } catch (RuntimeException e) {
-      end(script);
+      stop();
       throw e;
+    }
+  }
+
+  private synchronized void hold(Process script) {
+    process = script;
+  }
+
+  @Override
+  public synchronized void stop() {
+    if (process != null) {
+      end(process);
+      process = null;
     }
   }
 
@@ -236,11 +251,6 @@ final class Keycloak implements Contender {
     @Override
     public Population population() {
       return population;
-    }
-
-    @Override
-    public void close() {
-      end(script);
     }
   }
 }

@@ -25,11 +25,14 @@ record Measurement(int connections, Duration warmUp, Duration during) {
    * Measures every operation.
    *
    * @param progress told what is done
+   * @param security told the TLS version and cipher suite
    */
-  Map<Operation, Sample> of(Running running, Consumer<String> progress) throws IOException {
+  Map<Operation, Sample> of(Running running, Consumer<String> progress, Consumer<String> security)
+      throws IOException {
     Map<Operation, Sample> samples = new EnumMap<>(Operation.class);
     try (LoadGenerator generator =
         LoadGenerator.connect(running.server(), running.authorities(), connections)) {
+      security.accept(generator.security());
       Traffic traffic = new Traffic(running.server(), running.vocabulary(), running.population());
       for (Operation operation : Operation.values()) {
         progress.accept(operation.label());

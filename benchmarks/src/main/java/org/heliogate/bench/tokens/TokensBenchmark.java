@@ -24,7 +24,8 @@ public final class TokensBenchmark {
   private final Workspace workspace;
   private final Consumer<String> progress;
   private final Thread stop = new Thread(this::stop, "stop");
-  private @Nullable Running running;
+  private final Map<String, String> security = new LinkedHashMap<>();
+  private @Nullable Contender active;
 
   /**
    * A benchmark in the workspace that the environment names.
@@ -94,7 +95,7 @@ public final class TokensBenchmark {
         List.of(
             "%d HTTPS connections kept alive, each with one operation at a time, for clients drawn at random."
                 .formatted(plan.connections()),
-            "Medians over %d rounds; each operation %d s uncounted, then %d s counted. Every answer was checked."
+            "Rounds: %d, the table has the medians. Each operation %d s uncounted, then %d s counted. Every answer was checked."
                 .formatted(plan.rounds(), plan.warmUp().toSeconds(), plan.during().toSeconds())),
         contests.stream().map(Contest::level).toList(),
         calibration.lines(),
@@ -103,13 +104,13 @@ public final class TokensBenchmark {
 
   private Contest contest(int size, Plan plan) throws IOException {
     Contender ours = new Heliogate(workspace, size, progress);
-    ours.prepare();
+    prepared(ours);
     if (plan.keycloak() == null) {
       return new Contest(Level.of(size, 0), ours, null);
     }
     int fewer = Math.min(size, plan.mostForKeycloak());
     Contender peer = new Keycloak(workspace, plan.keycloak(), fewer, progress);
-    peer.prepare();
+    prepared(peer);
     return new Contest(Level.of(size, fewer), ours, peer);
   }
 
@@ -117,25 +118,40 @@ public final class TokensBenchmark {
       throws IOException {
     String what = "%s, %s, %,d clients".formatted(where, contender.name(), contender.size());
     progress.accept(what + ": starting");
-    try (Running started = contender.start()) {
-      hold(started);
-      return measurement.of(started, doing -> progress.accept(what + ": " + doing));
+    hold(contender);
+    try {
+      Running started = contender.start();
+      return measurement.of(
+          started,
+          doing -> progress.accept(what + ": " + doing),
+          negotiated -> security.put(contender.name() + ", connections", negotiated));
+    } finally {
+      stop();
     }
   }
 
-  private synchronized void hold(Running started) {
-    running = started;
+  private void prepared(Contender contender) throws IOException {
+    hold(contender);
+    try {
+      contender.prepare();
+    } finally {
+      stop();
+    }
+  }
+
+  private synchronized void hold(Contender contender) {
+    active = contender;
   }
 
   private synchronized void stop() {
-    if (running != null) {
-      running.close();
-      running = null;
+    if (active != null) {
+      active.stop();
+      active = null;
     }
   }
 
-  private static Map<String, String> surroundings(double loadBefore) {
-    Map<String, String> lines = new LinkedHashMap<>();
+  private Map<String, String> surroundings(double loadBefore) {
+    Map<String, String> lines = new LinkedHashMap<>(security);
     lines.put("the load generator's TLS", LoadGenerator.provider());
     lines.put("Java of all", Runtime.version().toString());
     lines.put("processors", Integer.toString(Runtime.getRuntime().availableProcessors()));
