@@ -126,7 +126,7 @@ class PkiCommandIT {
       }
     }
 
-    assertThat(keys).as(listing.output()).hasSize(4);
+    assertThat(keys).as(listing.output()).hasSize(3);
     assertThat(keys)
         .allSatisfy(
             key ->
