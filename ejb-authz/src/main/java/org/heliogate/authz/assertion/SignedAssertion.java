@@ -28,7 +28,7 @@ public final class SignedAssertion {
    * @throws UnprovenException if it is no JWT with claims
    */
   public static SignedAssertion parse(String text) throws UnprovenException {
-    if (text.length() <= MAX_LENGTH) {
+    if (text.length() <= MAX_LENGTH && CompactForm.matches(text)) {
       try {
         SignedJWT jwt = SignedJWT.parse(text);
         @Nullable JWTClaimsSet claims = jwt.getJWTClaimsSet();

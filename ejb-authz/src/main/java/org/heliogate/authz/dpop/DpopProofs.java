@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.heliogate.authz.assertion.CompactForm;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
 import org.heliogate.authz.platform.AlreadySpentException;
@@ -97,6 +98,9 @@ public class DpopProofs {
   private static SignedJWT parse(String proof) throws ParseException {
     if (proof.length() > MAX_LENGTH) {
       throw refused("the proof has more than " + MAX_LENGTH + " characters");
+    }
+    if (!CompactForm.matches(proof)) {
+      throw refused("the proof is no signed JWT");
     }
     try {
       SignedJWT jwt = SignedJWT.parse(proof);

@@ -199,6 +199,19 @@ class AssertionVerifierTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {",", "=", "==", " ", "\n", "!", "\u00e9"})
+  void parseWhenOtherCharactersFollowThenRefused(String characters) throws Exception {
+    SignedJWT jwt = new SignedJWT(new JWSHeader(JWSAlgorithm.ES256), claims().build());
+    jwt.sign(new ECDSASigner((ECPrivateKey) KEY.getPrivate()));
+    String good = jwt.serialize();
+    verify(SignedAssertion.parse(good), KEY.getPublic());
+    for (String text :
+        List.of(good + characters, characters + good, good.replaceFirst("\\.", characters + "."))) {
+      assertThatThrownBy(() -> SignedAssertion.parse(text)).isInstanceOf(UnprovenException.class);
+    }
+  }
+
   private ProvenAssertion verify(SignedAssertion assertion, PublicKey key)
       throws UnprovenException {
     return verifier.verify(assertion, List.of(key), TERMS);

@@ -83,6 +83,15 @@ class DpopProofsTest {
     refused(value);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {",", ", ", "=", "==", " ", "\n", "!", "\u00e9", ",,,!"})
+  void verifyWhenOtherCharactersFollowThenRefused(String characters) {
+    // Checks 1 and 2.
+    refused(proof().value() + characters);
+    refused(characters + proof().value());
+    refused(proof().value().replaceFirst("\\.", characters + "."));
+  }
+
   @Test
   void verifyWhenGarbageThenRefused() {
     Random random = new Random(9449);

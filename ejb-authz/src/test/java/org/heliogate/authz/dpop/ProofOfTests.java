@@ -1,5 +1,7 @@
 package org.heliogate.authz.dpop;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -125,6 +127,16 @@ public final class ProofOfTests {
       SignedJWT jwt = new SignedJWT(header, claims.build());
       jwt.sign(signer());
       return jwt.serialize();
+    } catch (JOSEException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Whatever header and claims, signed by its key. */
+  String value(String header, String claims) {
+    String input = Base64URL.encode(header) + "." + Base64URL.encode(claims);
+    try {
+      return input + '.' + signer().sign(header(), input.getBytes(US_ASCII));
     } catch (JOSEException e) {
       throw new IllegalStateException(e);
     }
