@@ -1,15 +1,18 @@
 package org.heliogate.it;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.heliogate.it.fixture.Application;
 import org.heliogate.it.fixture.Http;
 import org.heliogate.it.fixture.Instance;
+import org.heliogate.it.fixture.Names;
 import org.heliogate.it.fixture.RawHttp;
 import org.heliogate.it.fixture.RawHttp.Request;
 import org.heliogate.it.fixture.Reply;
@@ -46,6 +49,16 @@ class MalformedRequestIT {
         .notStored();
     send("/csr", "application", "{}").refused(400, "invalid_request");
     send("/admin/api/v1/clients", "application/json", "{}", accept).problem(400);
+  }
+
+  @Test
+  void headerWhenItCannotBeParsedThenTheLogDoesNotRepeatIt() throws IOException {
+    String token = Names.random(20);
+    send("/csr", token, "{}").refused(400, "invalid_request");
+    send("/oauth/token", Http.FORM, "grant_type=a", Map.entry("Accept", token))
+        .refused(400, "invalid_request");
+    byte[] log = Files.readAllBytes(instance.home().resolve("server/log/server.log"));
+    assertThat(new String(log, ISO_8859_1).contains(token)).isFalse();
   }
 
   @Test
