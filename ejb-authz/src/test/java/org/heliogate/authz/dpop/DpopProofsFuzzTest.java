@@ -13,6 +13,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -104,7 +105,8 @@ class DpopProofsFuzzTest {
         chance -> {
           ProofOfTests key = some(chance);
           String claims = claims(chance).mutated(chance).broken(chance);
-          String proof = key.value(header(chance, key, key), claims);
+          String proof =
+              key.value(header(chance, key, chance.oneIn(8) ? chance.of(keys) : key), claims);
           String token = chance.oneIn(2) ? TOKEN : null;
           verify(chance, List.of(proof), token, !text(claims, "nonce").equals(Optional.of(nonce)))
               .ifPresent(proven -> checkRules(proven, key, claims, token));
@@ -113,13 +115,21 @@ class DpopProofsFuzzTest {
 
   @Test
   void verifyWhenTheKeyInTheHeaderIsAnothersThenRefused() {
+    List<String> thefts = new ArrayList<>();
+    for (ProofOfTests thief : keys) {
+      for (ProofOfTests victim : keys) {
+        if (thief != victim) {
+          thefts.add(thief.value(header(thief, victim), good("1")));
+          thefts.add(thief.value(header(victim, victim), good("2")));
+        }
+      }
+    }
     Cases.each(
         chance -> {
-          ProofOfTests thief = some(chance);
-          ProofOfTests victim = chance.of(keys.stream().filter(key -> key != thief).toList());
-          String proof =
-              thief.value(header(chance, chance.of(thief, victim), victim), good(chance));
-          assertThat(verify(chance, List.of(proof), null, false)).as(proof).isEmpty();
+          boolean mutated = chance.oneIn(2);
+          String theft = chance.of(thefts);
+          String proof = mutated ? CompactText.mutated(chance, theft) : theft;
+          assertThat(verify(chance, List.of(proof), null, mutated)).as(proof).isEmpty();
         });
   }
 
@@ -134,7 +144,7 @@ class DpopProofsFuzzTest {
           String header =
               "{\"typ\":\"dpop+jwt\",\"alg\":\"%s\",\"jwk\":%s}"
                   .formatted(algorithm, chance.of(jwk, symmetric));
-          String input = Base64URL.encode(header) + "." + Base64URL.encode(good(chance));
+          String input = Base64URL.encode(header) + "." + Base64URL.encode(good(chance.secret()));
           String proof = input + '.' + (chance.oneIn(8) ? "" : maced(chance, secret, input));
           assertThat(verify(chance, List.of(proof), null, false)).as(proof).isEmpty();
         });
@@ -181,9 +191,9 @@ class DpopProofsFuzzTest {
   }
 
   /** Claims that nothing is wrong with. */
-  private String good(Chance chance) {
+  private String good(String jti) {
     return JsonText.object()
-        .withText("jti", chance.secret())
+        .withText("jti", jti)
         .withText("htm", "POST")
         .withText("htu", ProofOfTests.URI)
         .withText("nonce", nonce)
@@ -191,7 +201,14 @@ class DpopProofsFuzzTest {
         .toString();
   }
 
-  /** A header with the algorithm of one key and another one as its own, often attacked. */
+  /** A header with the algorithm of one key and the same or another one as its own. */
+  private static String header(ProofOfTests algorithm, ProofOfTests key) {
+    return "{\"typ\":\"dpop+jwt\",\"alg\":\"%s\",\"jwk\":%s}"
+        .formatted(
+            algorithm.header().getAlgorithm().getName(), key.header().getJWK().toJSONString());
+  }
+
+  /** Such a header, often attacked. */
   private static String header(Chance chance, ProofOfTests algorithm, ProofOfTests key) {
     String jwk = key.header().getJWK().toJSONString();
     if (chance.oneIn(8)) {
