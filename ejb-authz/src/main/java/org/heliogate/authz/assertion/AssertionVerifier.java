@@ -113,7 +113,9 @@ public class AssertionVerifier {
       throw new UnprovenException("issuer is not the subject");
     }
     List<String> audience = claims.getAudience();
-    if (audience.size() != 1 || !terms.audiences().contains(audience.get(0))) {
+    // Nimbus lets a null into the list.
+    if (audience.size() != 1
+        || terms.audiences().stream().noneMatch(one -> one.equals(audience.get(0)))) {
       throw new UnprovenException("wrong audience");
     }
     String id = claims.getJWTID();

@@ -25,6 +25,7 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.Date;
 import java.util.List;
 import java.util.Set;
@@ -64,6 +65,11 @@ class AssertionVerifierTest {
     refused(claims().audience("https://as.example/oauth/introspect"), "audience");
     refused(claims().audience(List.of(AUDIENCE, "https://as.example")), "audience");
     refused(claims().audience((String) null), "audience");
+  }
+
+  @Test
+  void verifyWhenAudienceIsAListOfNullThenRefused() throws Exception {
+    refused(claims().audience(Collections.singletonList(null)), "audience");
   }
 
   @Test

@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.util.Base64URL;
+import com.nimbusds.jwt.SignedJWT;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.security.GeneralSecurityException;
+import java.text.ParseException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -109,7 +112,7 @@ class DpopProofsFuzzTest {
               key.value(header(chance, key, chance.oneIn(8) ? chance.of(keys) : key), claims);
           String token = chance.oneIn(2) ? TOKEN : null;
           verify(chance, List.of(proof), token, !text(claims, "nonce").equals(Optional.of(nonce)))
-              .ifPresent(proven -> checkRules(proven, key, claims, token));
+              .ifPresent(proven -> checkRules(proven, proof, claims, token));
         });
   }
 
@@ -239,9 +242,9 @@ class DpopProofsFuzzTest {
         : text;
   }
 
-  private void checkRules(
-      DpopProof proven, ProofOfTests key, String claims, @Nullable String token) {
-    assertThat(proven.keyThumbprint()).isEqualTo(key.thumbprint());
+  private void checkRules(DpopProof proven, String proof, String claims, @Nullable String token) {
+    // One key has a few spellings in base64url; what was signed counts.
+    assertThat(proven.keyThumbprint()).isEqualTo(thumbprint(proof));
     assertThat(proven.id()).isNotEmpty().hasSizeLessThanOrEqualTo(128);
     assertThat(proven.expiresAt())
         .isAfter(clock.instant())
@@ -252,6 +255,14 @@ class DpopProofsFuzzTest {
     assertThat(text(claims, "ath"))
         .isEqualTo(Optional.ofNullable(token).map(shown -> Digests.sha256(shown)));
     assertThat(text(claims, "htu").map(DpopProofsFuzzTest::target)).contains(ProofOfTests.URI);
+  }
+
+  private static String thumbprint(String proof) {
+    try {
+      return SignedJWT.parse(proof).getHeader().getJWK().computeThumbprint().toString();
+    } catch (ParseException | JOSEException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** A member of a JSON object, the last one of its name. */
