@@ -93,8 +93,10 @@ final class TokensCommand implements Callable<Integer> {
   @Option(
       names = "--warmup",
       paramLabel = "N",
-      defaultValue = "10",
-      description = "How many seconds it runs before, uncounted (${DEFAULT-VALUE}).")
+      defaultValue = "45",
+      description =
+          "How many seconds it runs before, uncounted (${DEFAULT-VALUE}). Each round starts the"
+              + " servers anew; on two cores their code is compiled only after about a minute.")
   int warmUp;
 
   @Option(
