@@ -7,9 +7,11 @@ import java.util.List;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1EncodableVector;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.DERTaggedObject;
 import org.bouncycastle.asn1.DERUTF8String;
+import org.bouncycastle.asn1.ocsp.OCSPObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
@@ -60,6 +62,12 @@ final class CertificateContents {
                   && holder.xmppAddress() != null
                   && holder.uri() != null
                   && !named;
+          case OCSP_RESPONDER ->
+              holder.organization() != null
+                  && holder.unit() != null
+                  && holder.xmppAddress() != null
+                  && holder.uri() == null
+                  && !named;
         };
     if (!fits) {
       throw new IllegalArgumentException(
@@ -106,24 +114,33 @@ final class CertificateContents {
         new SubjectKeyIdentifier(SubjectKeyIdentifiers.of(key)));
     if (!authority) {
       builder.addExtension(
-          Extension.extendedKeyUsage,
-          false,
-          new ExtendedKeyUsage(
-              profile.purpose() == CertificateProfile.Purpose.SERVER
-                  ? KeyPurposeId.id_kp_serverAuth
-                  : KeyPurposeId.id_kp_clientAuth));
+          Extension.extendedKeyUsage, false, new ExtendedKeyUsage(use(profile.purpose())));
       builder.addExtension(Extension.subjectAlternativeName, false, alternativeNames(holder));
     }
     if (issuer != null) {
-      addIssuer(builder, issuer, locations);
+      builder.addExtension(
+          Extension.authorityKeyIdentifier, false, new AuthorityKeyIdentifier(issuer));
+      if (profile.purpose() == CertificateProfile.Purpose.OCSP_RESPONDER) {
+        // It travels in each response, and nobody asks for the status of who tells the status.
+        builder.addExtension(OCSPObjectIdentifiers.id_pkix_ocsp_nocheck, false, DERNull.INSTANCE);
+      } else {
+        addLocations(builder, issuer, locations);
+      }
     }
   }
 
-  private static void addIssuer(
+  private static KeyPurposeId use(CertificateProfile.Purpose purpose) {
+    return switch (purpose) {
+      case SERVER -> KeyPurposeId.id_kp_serverAuth;
+      case CLIENT -> KeyPurposeId.id_kp_clientAuth;
+      case OCSP_RESPONDER -> KeyPurposeId.id_kp_OCSPSigning;
+      case AUTHORITY -> throw new IllegalArgumentException("a CA has no extended key usage");
+    };
+  }
+
+  private static void addLocations(
       X509v3CertificateBuilder builder, byte[] issuer, PkiLocations locations) throws IOException {
     String ski = HexFormat.of().formatHex(issuer);
-    builder.addExtension(
-        Extension.authorityKeyIdentifier, false, new AuthorityKeyIdentifier(issuer));
     List<AccessDescription> access = new ArrayList<>();
     access.add(
         new AccessDescription(AccessDescription.id_ad_caIssuers, uri(locations.certificate(ski))));

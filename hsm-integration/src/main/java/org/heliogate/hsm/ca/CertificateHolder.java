@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param organization O of the subject; null for clients, which have none
  * @param unit OU of the subject; null for clients and authorities
  * @param xmppAddress id-on-xmppAddr (RFC 6120 §13.7.1.4); null for authorities only
- * @param uri URI of the device or client; null for servers and authorities
+ * @param uri URI of the device or client; null for all others
  * @param dnsNames DNS names of a server
  * @param ipAddresses IP address literals of a server
  */
@@ -86,6 +86,24 @@ public record CertificateHolder(
         null,
         dnsNames,
         ipAddresses);
+  }
+
+  /**
+   * An OCSP responder.
+   *
+   * @param name its name, which becomes the CN
+   * @param organization O, the CA's
+   */
+  public static CertificateHolder responder(String name, String organization) {
+    check(URN_PART, "responder", name);
+    return new CertificateHolder(
+        name,
+        Objects.requireNonNull(organization),
+        "OCSP",
+        xmpp(name, null),
+        null,
+        List.of(),
+        List.of());
   }
 
   /**

@@ -29,7 +29,9 @@ public record CertificateProfile(
     /** TLS server, and never TLS client. */
     SERVER,
     /** TLS client, and never TLS server. */
-    CLIENT
+    CLIENT,
+    /** Signs OCSP responses for the CA that issued it, and nothing else (RFC 6960 §4.2.2.2). */
+    OCSP_RESPONDER
   }
 
   private static final Set<KeyType> ALL_KEYS = Set.of(KeyType.values());
@@ -72,8 +74,27 @@ public record CertificateProfile(
       new CertificateProfile(
           "application-client", Purpose.CLIENT, Duration.ofDays(90), ALL_KEYS, OptionalInt.empty());
 
+  /**
+   * A delegated OCSP responder, 14 days: its status is not checked (RFC 6960 §4.2.2.2.1), so it
+   * lives short and is renewed by the server.
+   */
+  public static final CertificateProfile OCSP_RESPONDER =
+      new CertificateProfile(
+          "ocsp-responder",
+          Purpose.OCSP_RESPONDER,
+          Duration.ofDays(14),
+          Set.of(KeyType.EC_P256, KeyType.EC_P384),
+          OptionalInt.empty());
+
   private static final List<CertificateProfile> PROFILES =
-      List.of(ROOT_CA, ISSUING_CA, SERVER, PROXY_CLIENT, DEVICE_CLIENT, APPLICATION_CLIENT);
+      List.of(
+          ROOT_CA,
+          ISSUING_CA,
+          SERVER,
+          PROXY_CLIENT,
+          DEVICE_CLIENT,
+          APPLICATION_CLIENT,
+          OCSP_RESPONDER);
 
   /** Checks the bounds and takes an unmodifiable copy of the kinds of key. */
   public CertificateProfile {

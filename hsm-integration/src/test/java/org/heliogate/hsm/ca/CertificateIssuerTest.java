@@ -23,8 +23,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bouncycastle.asn1.ASN1OctetString;
+import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.ocsp.OCSPObjectIdentifiers;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.X509CertificateHolder;
 import org.heliogate.hsm.HsmUnavailableException;
 import org.heliogate.hsm.TestKeys;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,6 +41,7 @@ class CertificateIssuerTest {
       new PkiLocations(URI.create("http://pki.example:8080/pki/"), false);
   private static final String CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
   private static final String SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
+  private static final String OCSP_SIGNING = "1.3.6.1.5.5.7.3.9";
 
   private static KeyPair rootKey;
   private static X509Certificate root;
@@ -143,6 +147,37 @@ class CertificateIssuerTest {
   }
 
   @Test
+  void signWhenResponderThenSignsOcspOnlyAndIsNotChecked() throws Exception {
+    X509Certificate certificate =
+        issuing.sign(
+            issuing.prepare(
+                CertificateProfile.OCSP_RESPONDER,
+                CertificateHolder.responder("ocsp-1", "Grid"),
+                leafKey.getPublic()));
+
+    certificate.verify(issuing.certificate().getPublicKey());
+    assertThat(certificate.getExtendedKeyUsage()).containsExactly(OCSP_SIGNING);
+    assertThat(certificate.getKeyUsage())
+        .isEqualTo(new boolean[] {true, false, false, false, false, false, false, false, false});
+    // Java's own certificate gives no value for this extension.
+    assertThat(
+            new X509CertificateHolder(certificate.getEncoded())
+                .getExtension(OCSPObjectIdentifiers.id_pkix_ocsp_nocheck)
+                .getParsedValue())
+        .isEqualTo(DERNull.INSTANCE);
+    assertThat(certificate.getCriticalExtensionOIDs())
+        .containsExactlyInAnyOrder("2.5.29.19", "2.5.29.15");
+    assertThat(certificate.getExtensionValue("2.5.29.31")).isNull();
+    assertThat(certificate.getExtensionValue("1.3.6.1.5.5.7.1.1")).isNull();
+    assertThat(certificate.getSubjectX500Principal().getName())
+        .isEqualTo("CN=ocsp-1,OU=OCSP,O=Grid");
+    assertThat(names(certificate, GeneralName.otherName).toString())
+        .contains("ocsp-1@none.invalid");
+    assertThat(certificate.getNotAfter().toInstant())
+        .isEqualTo(NOW.minus(CertificateIssuer.BACKDATING).plus(Duration.ofDays(14)));
+  }
+
+  @Test
   void prepareWhenOcspIsAnnouncedThenNamesIt() throws Exception {
     CertificateIssuer withOcsp =
         new CertificateIssuer(
@@ -185,7 +220,10 @@ class CertificateIssuerTest {
     CertificateHolder device = CertificateHolder.device("hg-a", null, "SE-1");
     CertificateHolder authority = CertificateHolder.authority("CA", "Grid");
     for (CertificateProfile profile :
-        List.of(CertificateProfile.SERVER, CertificateProfile.ISSUING_CA)) {
+        List.of(
+            CertificateProfile.SERVER,
+            CertificateProfile.ISSUING_CA,
+            CertificateProfile.OCSP_RESPONDER)) {
       assertThatThrownBy(() -> issuing.prepare(profile, device, leafKey.getPublic()))
           .isInstanceOf(IllegalArgumentException.class);
     }
