@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.heliogate.authz.audit.AuditEvent;
 import org.heliogate.authz.audit.AuditTrail;
+import org.heliogate.authz.ca.CertificateHolds;
 import org.heliogate.authz.client.jpa.ClientEntity;
 import org.heliogate.authz.device.Device;
 import org.heliogate.authz.device.Onboarding;
@@ -31,6 +32,7 @@ public class DeviceLifecycle {
 
   private final EntityManager entityManager;
   private final CredentialRevocation credentials;
+  private final CertificateHolds holds;
   private final Projections projections;
   private final ChangeNotices notices;
   private final AuditTrail audit;
@@ -41,12 +43,14 @@ public class DeviceLifecycle {
   public DeviceLifecycle(
       EntityManager entityManager,
       CredentialRevocation credentials,
+      CertificateHolds holds,
       Projections projections,
       ChangeNotices notices,
       AuditTrail audit,
       Clock clock) {
     this.entityManager = entityManager;
     this.credentials = credentials;
+    this.holds = holds;
     this.projections = projections;
     this.notices = notices;
     this.audit = audit;
@@ -57,7 +61,7 @@ public class DeviceLifecycle {
   public enum Action {
     /** Allows one more bootstrap; what the device holds stays valid until that succeeds. */
     REARM,
-    /** Keeps it out until it is resumed; its sessions end, its certificates stay. */
+    /** Keeps it out until it is resumed; its sessions end, its certificates are on hold. */
     SUSPEND,
     /** Lets a suspended device in again. */
     RESUME,
@@ -87,20 +91,27 @@ public class DeviceLifecycle {
           ErrorCode.PRECONDITION_FAILED, "the device was changed since it was read");
     }
     Instant now = clock.instant();
+    List<ClientEntity> clients = clientsOf(masterId);
+    List<String> clientIds = clients.stream().map(ClientEntity::clientId).toList();
     switch (action) {
       case REARM -> rearm(device, now);
-      case SUSPEND -> move(device, Standing.SUSPENDED, List.of(Standing.ACTIVE), now);
-      case RESUME -> move(device, Standing.ACTIVE, List.of(Standing.SUSPENDED), now);
+      case SUSPEND -> {
+        move(device, Standing.SUSPENDED, List.of(Standing.ACTIVE), now);
+        holds.holdAllOf(clientIds);
+      }
+      case RESUME -> {
+        move(device, Standing.ACTIVE, List.of(Standing.SUSPENDED), now);
+        holds.releaseAllOf(clientIds);
+      }
       case REVOKE -> {
         move(device, Standing.REVOKED, List.of(Standing.ACTIVE, Standing.SUSPENDED), now);
-        end(masterId, RevocationReason.KEY_COMPROMISE, now);
+        end(clients, RevocationReason.KEY_COMPROMISE, now);
       }
       case RETIRE -> {
         move(device, Standing.RETIRED, List.of(Standing.ACTIVE, Standing.SUSPENDED), now);
-        end(masterId, RevocationReason.CESSATION_OF_OPERATION, now);
+        end(clients, RevocationReason.CESSATION_OF_OPERATION, now);
       }
     }
-    List<String> clientIds = clientsOf(masterId).stream().map(ClientEntity::clientId).toList();
     projections.raiseOfClients(clientIds);
     clientIds.forEach(clientId -> notices.publish(ChangeNotice.Kind.CLIENT, clientId));
     audit.record(
@@ -136,17 +147,19 @@ public class DeviceLifecycle {
     device.setStanding(target, now);
   }
 
-  private void end(String masterId, RevocationReason reason, Instant now) {
-    List<ClientEntity> clients = clientsOf(masterId);
+  private void end(List<ClientEntity> clients, RevocationReason reason, Instant now) {
     credentials.revoke(clients, reason, now);
     clients.forEach(client -> client.revoke(now));
   }
 
+  /** Locked, so that no certificate is reserved for one of them meanwhile. */
   private List<ClientEntity> clientsOf(String masterId) {
     return entityManager
         .createQuery(
-            "select c from ClientEntity c where c.masterId = :masterId", ClientEntity.class)
+            "select c from ClientEntity c where c.masterId = :masterId order by c.clientId",
+            ClientEntity.class)
         .setParameter("masterId", masterId)
+        .setLockMode(LockModeType.PESSIMISTIC_WRITE)
         .getResultList();
   }
 }

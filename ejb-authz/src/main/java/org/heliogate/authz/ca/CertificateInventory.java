@@ -77,16 +77,16 @@ public class CertificateInventory {
         .map(CertificateInventory::read);
   }
 
-  /** How many certificates of a client are issued, valid and not withdrawn. */
+  /** How many certificates of a client have that status and are not expired. */
   @Transactional
-  public long countLive(String clientId) {
+  public long count(String clientId, CertificateStatus status) {
     return entityManager
         .createQuery(
             "select count(c) from CertificateEntity c where c.clientId = :client"
-                + " and c.status = :issued and c.notAfter > :now",
+                + " and c.status = :status and c.notAfter > :now",
             Long.class)
         .setParameter("client", clientId)
-        .setParameter("issued", CertificateStatus.ISSUED)
+        .setParameter("status", status)
         .setParameter("now", clock.instant())
         .getSingleResult();
   }
@@ -165,6 +165,8 @@ public class CertificateInventory {
         row.notAfter(),
         row.revokedAt(),
         RevocationReasons.nameOf(row.reason()),
+        row.heldBy(),
+        row.holds(),
         row.createdAt());
   }
 }

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param notAfter end of the validity
  * @param revokedAt since when it is withdrawn, null if it is not
  * @param reason why it is withdrawn, such as {@code key_compromise}; null if it is not
+ * @param heldBy who holds it, null unless it is on hold
+ * @param holds how often it was put on hold
  * @param createdAt when the serial was given out
  */
 public record CertificateRecord(
@@ -33,4 +35,6 @@ public record CertificateRecord(
     Instant notAfter,
     @Nullable Instant revokedAt,
     @Nullable String reason,
+    @Nullable HoldOrigin heldBy,
+    int holds,
     Instant createdAt) {}

@@ -14,9 +14,11 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -39,6 +41,8 @@ import org.jspecify.annotations.Nullable;
 public class CertificateService {
 
   private static final Logger LOG = Logger.getLogger(CertificateService.class.getName());
+  private static final Set<CertificateStatus> REVOCABLE =
+      EnumSet.of(CertificateStatus.INTENT, CertificateStatus.ISSUED, CertificateStatus.HELD);
   private static final Duration BUSY_WAIT = Duration.ofSeconds(2);
   private static final Duration BUSY_LOOK = Duration.ofMillis(50);
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
@@ -72,9 +76,10 @@ public class CertificateService {
    * profile while it is valid. Must not be called while a transaction holds the client's row.
    *
    * @throws RequestException {@link ErrorCode#INVALID_REQUEST} if the profile does not take the
-   *     key; {@link ErrorCode#REQUEST_DENIED} if the client is not active or was revoked meanwhile;
-   *     {@link ErrorCode#TEMPORARILY_UNAVAILABLE} if the HSM cannot sign, or the same is being
-   *     signed for another request
+   *     key; {@link ErrorCode#REQUEST_DENIED} if the client or its device is not active or was
+   *     revoked meanwhile, or the key's certificate is on hold; {@link
+   *     ErrorCode#TEMPORARILY_UNAVAILABLE} if the HSM cannot sign, or the same is being signed for
+   *     another request
    */
   @Transactional(Transactional.TxType.NOT_SUPPORTED)
   public IssuedCertificate issue(CertificateOrder order) {
@@ -90,6 +95,9 @@ public class CertificateService {
           return answer(parsed(existing.der()));
         } else if (reservation instanceof Reservation.Refused) {
           throw denied();
+        } else if (reservation instanceof Reservation.Held) {
+          throw new RequestException(
+              ErrorCode.REQUEST_DENIED, "the certificate of this key is on hold");
         } else if (System.nanoTime() - deadline >= 0) {
           throw new RequestException(
               ErrorCode.TEMPORARILY_UNAVAILABLE,
@@ -148,15 +156,14 @@ public class CertificateService {
       throw new RequestException(
           ErrorCode.CONFLICT, "a CA is not withdrawn here but by a key ceremony");
     }
-    if (certificate.status() == CertificateStatus.INTENT
-        || certificate.status() == CertificateStatus.ISSUED) {
+    if (REVOCABLE.contains(certificate.status())) {
       withdraw(actor, certificate, reason, clock.instant());
     }
   }
 
   /**
-   * Withdraws every certificate of a client, also those that are being signed, within the caller's
-   * transaction, which has the client's row locked or changed.
+   * Withdraws every certificate of a client, also those that are being signed or on hold, within
+   * the caller's transaction, which has the client's row locked or changed.
    *
    * @param clientId the client
    * @param reason what the CRL says
@@ -172,7 +179,7 @@ public class CertificateService {
                     + " and c.status in :live and c.notAfter > :now order by c.id",
                 CertificateEntity.class)
             .setParameter("client", clientId)
-            .setParameter("live", List.of(CertificateStatus.INTENT, CertificateStatus.ISSUED))
+            .setParameter("live", REVOCABLE)
             .setParameter("now", now)
             .setLockMode(LockModeType.PESSIMISTIC_WRITE)
             .getResultList();

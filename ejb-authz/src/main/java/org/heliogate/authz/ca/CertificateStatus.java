@@ -6,7 +6,9 @@ public enum CertificateStatus {
   INTENT,
   /** It was signed and handed out. */
   ISSUED,
-  /** It was withdrawn; the CRL lists it. */
+  /** It is on hold, for the time being; the CRL lists it. */
+  HELD,
+  /** It was withdrawn for good; the CRL lists it. */
   REVOKED,
   /** Nobody knows what became of the intent, so the CRL lists the serial. */
   ORPHANED

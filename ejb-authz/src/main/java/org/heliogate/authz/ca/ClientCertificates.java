@@ -92,9 +92,15 @@ public class ClientCertificates {
     notices.publish(ChangeNotice.Kind.CERTIFICATE, event.serial());
   }
 
+  void tellReleased(@Observes CertificateReleased event) {
+    notices.publish(ChangeNotice.Kind.CERTIFICATE, event.serial());
+  }
+
   void forget(@Observes(during = TransactionPhase.AFTER_SUCCESS) ChangeNotice notice) {
     if (notice.kind() == ChangeNotice.Kind.CERTIFICATE) {
       good.invalidate(notice.subject());
+    } else if (notice.kind() == ChangeNotice.Kind.EVERYTHING) {
+      good.invalidateAll();
     }
   }
 

@@ -4,6 +4,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
+import jakarta.persistence.Query;
 import jakarta.transaction.Transactional;
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
@@ -25,6 +26,7 @@ import org.heliogate.authz.ca.jpa.CrlPartKey;
 import org.heliogate.hsm.ca.RevocationReason;
 import org.heliogate.hsm.ca.RevokedCertificate;
 import org.heliogate.hsm.ca.SignedCrl;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The transactions of CRLs: the first gives a number and the entries to one signer, the second
@@ -70,12 +72,12 @@ class CrlLedger {
             entityManager
                 .createQuery(
                     "select distinct c.issuerSki from CertificateEntity c"
-                        + " where c.issuerSki in :issuers and c.listing = :pending"
+                        + " where c.issuerSki in :issuers and c.listing in :changed"
                         + " and c.notAfter > :after",
                     String.class)
                 .setParameter("issuers", issuers)
                 .setParameter("after", now.minus(AFTERLIFE))
-                .setParameter("pending", CrlListing.PENDING)
+                .setParameter("changed", List.of(CrlListing.PENDING, CrlListing.RELEASED))
                 .getResultList());
     Set<String> young =
         entityManager
@@ -113,7 +115,19 @@ class CrlLedger {
       return Optional.empty();
     }
     long number = row.claim(now.plus(LEASE));
-    return Optional.of(new CrlDraft(issuerSki, number, revoked(issuerSki, now)));
+    return Optional.of(
+        new CrlDraft(issuerSki, number, revoked(issuerSki, now), released(issuerSki)));
+  }
+
+  private List<String> released(String issuerSki) {
+    return entityManager
+        .createQuery(
+            "select c.serial from CertificateEntity c"
+                + " where c.issuerSki = :issuer and c.listing = :released",
+            String.class)
+        .setParameter("issuer", issuerSki)
+        .setParameter("released", CrlListing.RELEASED)
+        .getResultList();
   }
 
   private List<RevokedCertificate> revoked(String issuerSki, Instant now) {
@@ -149,18 +163,14 @@ class CrlLedger {
       return false;
     }
     store(row, draft.number(), signed.thisUpdate(), signed.nextUpdate(), signed.der());
-    List<String> serials =
-        draft.revoked().stream().map(entry -> entry.serial().toString(16)).toList();
-    for (int from = 0; from < serials.size(); from += SERIALS) {
-      entityManager
-          .createQuery(
-              "update CertificateEntity c set c.listing = :listed"
-                  + " where c.serial in :serials and c.listing = :pending")
-          .setParameter("listed", CrlListing.LISTED)
-          .setParameter("pending", CrlListing.PENDING)
-          .setParameter("serials", serials.subList(from, Math.min(from + SERIALS, serials.size())))
-          .executeUpdate();
-    }
+    // What changed its reason, or was held or released, while the HSM signed is for the next CRL.
+    draft.revoked().stream()
+        .collect(
+            Collectors.groupingBy(
+                RevokedCertificate::reason,
+                Collectors.mapping(entry -> entry.serial().toString(16), Collectors.toList())))
+        .forEach((reason, serials) -> move(serials, CrlListing.PENDING, CrlListing.LISTED, reason));
+    move(draft.released(), CrlListing.RELEASED, CrlListing.NONE, null);
     audit.record(
         AuditEvent.success(
             "crl.publish",
@@ -170,8 +180,28 @@ class CrlLedger {
                 "number",
                 Long.toString(draft.number()),
                 "entries",
-                Integer.toString(serials.size()))));
+                Integer.toString(draft.revoked().size()))));
     return true;
+  }
+
+  private void move(
+      List<String> serials, CrlListing from, CrlListing to, @Nullable RevocationReason reason) {
+    for (int start = 0; start < serials.size(); start += SERIALS) {
+      Query update =
+          entityManager
+              .createQuery(
+                  "update CertificateEntity c set c.listing = :to"
+                      + " where c.serial in :serials and c.listing = :from"
+                      + (reason == null ? "" : " and c.reason = :reason"))
+              .setParameter("to", to)
+              .setParameter("from", from)
+              .setParameter(
+                  "serials", serials.subList(start, Math.min(start + SERIALS, serials.size())));
+      if (reason != null) {
+        update.setParameter("reason", reason);
+      }
+      update.executeUpdate();
+    }
   }
 
   /** Takes over a CRL that was signed offline, unless the CA has one here. */

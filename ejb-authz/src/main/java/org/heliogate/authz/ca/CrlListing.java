@@ -7,5 +7,7 @@ public enum CrlListing {
   /** The next CRL must list it. */
   PENDING,
   /** A published CRL lists it. */
-  LISTED
+  LISTED,
+  /** It is good again; the next CRL must not list it any more. */
+  RELEASED
 }

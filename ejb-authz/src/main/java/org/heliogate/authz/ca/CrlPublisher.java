@@ -89,6 +89,10 @@ public class CrlPublisher {
     poll();
   }
 
+  void released(@Observes(during = TransactionPhase.AFTER_SUCCESS) CertificateReleased event) {
+    poll();
+  }
+
   private void work() {
     int seen;
     do {

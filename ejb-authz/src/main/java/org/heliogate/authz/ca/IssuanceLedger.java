@@ -15,6 +15,8 @@ import org.heliogate.authz.audit.AuditEvent;
 import org.heliogate.authz.audit.AuditTrail;
 import org.heliogate.authz.ca.jpa.CertificateEntity;
 import org.heliogate.authz.client.jpa.ClientEntity;
+import org.heliogate.authz.device.Standing;
+import org.heliogate.authz.device.jpa.DeviceEntity;
 import org.heliogate.hsm.ca.PreparedCertificate;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +55,7 @@ class IssuanceLedger {
   public Reservation reserve(CertificateOrder order, PreparedCertificate prepared) {
     ClientEntity client =
         entityManager.find(ClientEntity.class, order.clientId(), LockModeType.PESSIMISTIC_WRITE);
-    if (client == null || !client.active()) {
+    if (client == null || !client.active() || !standing(client.masterId())) {
       return new Reservation.Refused();
     }
     Instant now = clock.instant();
@@ -65,6 +67,8 @@ class IssuanceLedger {
           return new Reservation.Busy();
         }
         orphan(live, now);
+      } else if (live.status() == CertificateStatus.HELD) {
+        return new Reservation.Held();
       } else if (der != null
           && live.notAfter().isAfter(now)
           && live.issuerSki().equals(prepared.issuerSki())) {
@@ -157,6 +161,15 @@ class IssuanceLedger {
             intent.serial(),
             Map.of("profile", intent.profile(), "username", intent.username())));
     revoked.fire(new CertificateRevoked(intent.serial(), intent.clientId(), intent.username()));
+  }
+
+  /** Whether the client's device, if it has one, may take part; its suspension locks the client. */
+  private boolean standing(@Nullable String masterId) {
+    if (masterId == null) {
+      return true;
+    }
+    DeviceEntity device = entityManager.find(DeviceEntity.class, masterId);
+    return device != null && device.standing() == Standing.ACTIVE;
   }
 
   private @Nullable CertificateEntity live(String liveKey) {

@@ -13,6 +13,9 @@ sealed interface Reservation {
   /** Somebody else is having the same signed. */
   record Busy() implements Reservation {}
 
-  /** The client does not exist or was revoked. */
+  /** The key's certificate is on hold. */
+  record Held() implements Reservation {}
+
+  /** The client does not exist or was revoked, or its device may not take part. */
   record Refused() implements Reservation {}
 }

@@ -23,7 +23,7 @@ public record ChangeNotice(Kind kind, String subject) {
     RESOURCE_SERVER,
     /** A token that ended early, or a deleted resource that tokens may be about. */
     TOKEN,
-    /** A certificate that was withdrawn, by its serial number in lower-case hex. */
+    /** A certificate that was withdrawn or released, by its serial number in lower-case hex. */
     CERTIFICATE,
     /** The keys that sign tokens. */
     SIGNING_KEYS,

@@ -53,7 +53,7 @@ public class Projections {
   /**
    * Wants the client as a principal of the resource server, with its rights and, for {@link
    * CredentialKind#X509}, able to log in by certificate. With {@link CredentialKind#NONE} an
-   * existing credential stays as it is.
+   * existing credential stays as it is, and so does a login by certificate that is on hold.
    *
    * @return the generation that must be enforced
    */
@@ -62,6 +62,7 @@ public class Projections {
       RegisteredClient client, String resourceServer, CredentialKind credential) {
     ProjectionEntity row = lock(client, resourceServer);
     if (credential != CredentialKind.NONE
+        && row.credential() != CredentialKind.HELD_X509
         && (row.credential() != credential
             || row.desiredGeneration() == row.enforcedGeneration())) {
       // Also when nothing changes: the resource server may have lost what it was told.
@@ -139,16 +140,34 @@ public class Projections {
   /** Ends logins by certificate of a client that has none any more; a password stays as it is. */
   @Transactional(Transactional.TxType.MANDATORY)
   public void dropCertificateLogins(String clientId) {
-    int dropped =
+    moveCertificateLogins(
+        clientId, List.of(CredentialKind.X509, CredentialKind.HELD_X509), CredentialKind.NONE);
+  }
+
+  /** Ends logins by certificate of a client while its certificates are on hold. */
+  @Transactional(Transactional.TxType.MANDATORY)
+  public void holdCertificateLogins(String clientId) {
+    moveCertificateLogins(clientId, List.of(CredentialKind.X509), CredentialKind.HELD_X509);
+  }
+
+  /** Gives a client the logins by certificate back that were on hold. */
+  @Transactional(Transactional.TxType.MANDATORY)
+  public void releaseCertificateLogins(String clientId) {
+    moveCertificateLogins(clientId, List.of(CredentialKind.HELD_X509), CredentialKind.X509);
+  }
+
+  private void moveCertificateLogins(
+      String clientId, List<CredentialKind> from, CredentialKind to) {
+    int moved =
         entityManager
             .createQuery(
-                "update ProjectionEntity p set p.credential = :none"
-                    + " where p.clientId = :id and p.credential = :x509")
-            .setParameter("none", CredentialKind.NONE.name())
-            .setParameter("x509", CredentialKind.X509.name())
+                "update ProjectionEntity p set p.credential = :to"
+                    + " where p.clientId = :id and p.credential in :from")
+            .setParameter("to", to.name())
+            .setParameter("from", from.stream().map(CredentialKind::name).toList())
             .setParameter("id", clientId)
             .executeUpdate();
-    if (dropped > 0) {
+    if (moved > 0) {
       raiseOfClients(List.of(clientId));
     }
   }
@@ -254,7 +273,10 @@ public class Projections {
 
   private static Enforcement enforcement(ProjectionEntity row) {
     return new Enforcement(
-        row.key().resourceServer(), row.key().username(), row.desiredGeneration());
+        row.key().resourceServer(),
+        row.key().username(),
+        row.desiredGeneration(),
+        row.credential() == CredentialKind.HELD_X509);
   }
 
   /**
@@ -263,6 +285,8 @@ public class Projections {
    * @param resourceServer the resource server
    * @param username the principal
    * @param generation the generation that must be enforced
+   * @param held whether the client cannot log in because its certificates are on hold
    */
-  public record Enforcement(String resourceServer, String username, long generation) {}
+  public record Enforcement(
+      String resourceServer, String username, long generation, boolean held) {}
 }

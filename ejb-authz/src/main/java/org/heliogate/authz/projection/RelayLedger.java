@@ -88,7 +88,7 @@ class RelayLedger {
     for (ProjectionEntity row : rows) {
       RegisteredClient owner = owners.get(row.clientId());
       states.add(
-          owner == null || !mayTakePart(owner) || row.credential() == CredentialKind.NONE
+          owner == null || !mayTakePart(owner) || !logsIn(row)
               ? PrincipalState.absent(row.key().username(), row.desiredGeneration())
               : PrincipalState.present(
                   row.key().username(),
@@ -183,10 +183,14 @@ class RelayLedger {
         && client.device().map(device -> device.standing() == Standing.ACTIVE).orElse(true);
   }
 
+  private static boolean logsIn(ProjectionEntity row) {
+    return row.credential() != CredentialKind.NONE && row.credential() != CredentialKind.HELD_X509;
+  }
+
   private Credential credential(ProjectionEntity row) {
     String sealed = row.passwordSealed();
     return switch (row.credential()) {
-      case NONE -> throw new IllegalStateException("who cannot log in is absent");
+      case NONE, HELD_X509 -> throw new IllegalStateException("who cannot log in is absent");
       case X509 -> new Credential.X509("CN=" + row.key().username());
       case KEPT_PASSWORD -> new Credential.KeptPassword();
       case PASSWORD ->

@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
+import org.heliogate.authz.bootstrap.CertificateLogins;
 import org.heliogate.authz.ca.CertificateOrder;
 import org.heliogate.authz.ca.CertificateService;
 import org.heliogate.authz.ca.IssuedCertificate;
@@ -42,6 +43,7 @@ public class CredentialDesk {
   private final Projections projections;
   private final EnforcementWatch watch;
   private final CertificateService certificates;
+  private final CertificateLogins logins;
   private final CredentialHandover handover;
   private final SecureRandom random;
   private final Clock clock;
@@ -53,6 +55,7 @@ public class CredentialDesk {
       Projections projections,
       EnforcementWatch watch,
       CertificateService certificates,
+      CertificateLogins logins,
       CredentialHandover handover,
       SecureRandom random,
       Clock clock) {
@@ -60,6 +63,7 @@ public class CredentialDesk {
     this.projections = projections;
     this.watch = watch;
     this.certificates = certificates;
+    this.logins = logins;
     this.handover = handover;
     this.random = random;
     this.clock = clock;
@@ -137,6 +141,9 @@ public class CredentialDesk {
                     : CertificateProfile.APPLICATION_CLIENT,
                 null,
                 request));
+    if (wanted.held() && logins.restore(client.clientId())) {
+      wanted = projections.require(client, server.id(), CredentialKind.X509);
+    }
     return new Prepared(watch.await(wanted, PATIENCE), certificate, false);
   }
 

@@ -39,6 +39,7 @@ import org.heliogate.authz.client.ClientKind;
 import org.heliogate.authz.client.jpa.ClientEntity;
 import org.heliogate.authz.platform.Settings;
 import org.heliogate.authz.platform.TestDatabase;
+import org.heliogate.authz.platform.TestEvent;
 import org.heliogate.hsm.Pkcs12KeyStoreSource;
 import org.heliogate.hsm.TokenKeys;
 import org.heliogate.hsm.ca.CertificateHolder;
@@ -60,6 +61,7 @@ final class CaFixture implements AutoCloseable {
   final TestDatabase database = TestDatabase.create();
   final Settable clock = new Settable(Instant.parse("2026-11-01T12:00:00Z"));
   final List<CertificateRevoked> events = new ArrayList<>();
+  final TestEvent<CertificateReleased> released = new TestEvent<>();
   final TokenKeys keys;
   final Settings settings;
   final Authorities authorities;
@@ -114,6 +116,10 @@ final class CaFixture implements AutoCloseable {
 
   CertificateService serviceWith(Authorities authorities, IssuanceLedger ledger) {
     return new CertificateService(authorities, ledger, entityManager, audit, new Events(), clock);
+  }
+
+  CertificateHolds holds() {
+    return new CertificateHolds(entityManager, audit, new Events(), released, clock);
   }
 
   CertificateInventory inventory() {

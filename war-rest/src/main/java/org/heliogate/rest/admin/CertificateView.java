@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param issuerSki the issuer's subject key identifier, lower-case hex
  * @param clientId the client; left out for what was issued offline
  * @param device the master ID of the client's device; left out for others
- * @param status {@code intent}, {@code issued}, {@code revoked} or {@code orphaned}
+ * @param status {@code intent}, {@code issued}, {@code held}, {@code revoked} or {@code orphaned}
  * @param revokedAt since when it is withdrawn; left out if it is not
  * @param reason why it is withdrawn; left out if it is not
+ * @param heldBy {@code operator}, or {@code suspension} of the device; left out unless it is held
  * @param certificate PEM; left out in lists, and where nothing was signed
  */
 record CertificateView(
@@ -29,6 +30,7 @@ record CertificateView(
     Instant notAfter,
     @Nullable Instant revokedAt,
     @Nullable String reason,
+    @Nullable String heldBy,
     Instant createdAt,
     @Nullable String certificate) {
 
@@ -50,12 +52,21 @@ record CertificateView(
         row.notAfter(),
         row.revokedAt(),
         row.reason(),
+        heldBy(row),
         row.createdAt(),
         pem);
   }
 
-  /** A certificate never comes back to a status that it had, so the status names its state. */
+  /** Only holds come back to a status that there was, and they are counted. */
   static String tag(CertificateRecord row) {
-    return row.status().name().toLowerCase(Locale.ROOT);
+    String status = row.status().name().toLowerCase(Locale.ROOT);
+    String heldBy = heldBy(row);
+    return row.holds() == 0
+        ? status
+        : status + '-' + row.holds() + (heldBy == null ? "" : '-' + heldBy);
+  }
+
+  private static @Nullable String heldBy(CertificateRecord row) {
+    return row.heldBy() == null ? null : row.heldBy().name().toLowerCase(Locale.ROOT);
   }
 }

@@ -25,6 +25,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.heliogate.authz.ca.CertificateFilter;
+import org.heliogate.authz.ca.CertificateHolds;
 import org.heliogate.authz.ca.CertificateInventory;
 import org.heliogate.authz.ca.CertificateRecord;
 import org.heliogate.authz.ca.CertificateService;
@@ -50,6 +51,7 @@ public class CertificatesResource {
 
   @Inject private CertificateInventory inventory;
   @Inject private CertificateService certificates;
+  @Inject private CertificateHolds holds;
   @Inject private CallerContext context;
   @Context private UriInfo uri;
   @Context private HttpHeaders headers;
@@ -63,7 +65,7 @@ public class CertificatesResource {
       name = "status",
       in = ParameterIn.QUERY,
       description = "Only these",
-      schema = @Schema(enumeration = {"intent", "issued", "revoked", "orphaned"}))
+      schema = @Schema(enumeration = {"intent", "issued", "held", "revoked", "orphaned"}))
   @Parameter(name = "limit", in = ParameterIn.QUERY, description = "1 to 1000, default 100")
   @Parameter(name = "cursor", in = ParameterIn.QUERY, description = "next_cursor of a page")
   @APIResponse(responseCode = "200", description = "items and, unless it is the last, next_cursor")
@@ -128,6 +130,38 @@ public class CertificatesResource {
     return Replies.changed(CertificateView.tag(now), full(now));
   }
 
+  /**
+   * Puts a certificate on hold, which ends its sessions, or releases it; repeating either changes
+   * nothing. {@code If-Match} is optional and compared with the certificate as it is when the
+   * request arrives.
+   */
+  @POST
+  @Path("{serial}/{action: hold|release}")
+  @Secured("admin")
+  @Operation(summary = "Suspend a certificate for the time being, or end that")
+  @APIResponse(responseCode = "200", description = "The certificate as it is now")
+  @APIResponse(responseCode = "404", description = "No such certificate")
+  @APIResponse(
+      responseCode = "409",
+      description =
+          "It is revoked, expired or a CA's; or it is to be released while its device is suspended")
+  @APIResponse(responseCode = "412", description = "It was changed since it was read")
+  public Response suspend(
+      @PathParam("serial") String serial,
+      @Parameter(schema = @Schema(enumeration = {"hold", "release"})) @PathParam("action")
+          String action) {
+    CertificateRecord row = find(serial);
+    EntityTags.match(
+        headers.getRequestHeader(HttpHeaders.IF_MATCH), List.of(CertificateView.tag(row)));
+    if (action.equals("hold")) {
+      holds.hold(context.actor(), row.serial());
+    } else {
+      holds.release(context.actor(), row.serial());
+    }
+    CertificateRecord now = find(row.serial());
+    return Replies.changed(CertificateView.tag(now), full(now));
+  }
+
   private CertificateView full(CertificateRecord row) {
     return CertificateView.of(row, inventory.pem(row.serial()).orElse(null));
   }
@@ -148,6 +182,7 @@ public class CertificatesResource {
         .orElseThrow(
             () ->
                 new RequestException(
-                    ErrorCode.INVALID_REQUEST, "status is intent, issued, revoked or orphaned"));
+                    ErrorCode.INVALID_REQUEST,
+                    "status is intent, issued, held, revoked or orphaned"));
   }
 }

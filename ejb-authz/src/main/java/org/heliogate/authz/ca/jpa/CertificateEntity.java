@@ -11,6 +11,7 @@ import java.math.BigInteger;
 import java.time.Instant;
 import org.heliogate.authz.ca.CertificateStatus;
 import org.heliogate.authz.ca.CrlListing;
+import org.heliogate.authz.ca.HoldOrigin;
 import org.heliogate.hsm.ca.RevocationReason;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,12 @@ public class CertificateEntity {
 
   @Enumerated(EnumType.STRING)
   private @Nullable RevocationReason reason;
+
+  @Enumerated(EnumType.STRING)
+  private @Nullable HoldOrigin heldBy;
+
+  private int holds;
+  private @Nullable Instant releasedAt;
 
   @Enumerated(EnumType.STRING)
   private CrlListing listing;
@@ -90,16 +97,42 @@ public class CertificateEntity {
     this.status = CertificateStatus.ISSUED;
   }
 
-  /** Withdraws it, for the next CRL. */
+  /**
+   * Withdraws it for good, for the next CRL. One that was on hold is revoked since the day of that
+   * (X.509 §9.5.3.1).
+   */
   public void revoke(RevocationReason reason, Instant now) {
-    this.status = CertificateStatus.REVOKED;
-    withdraw(reason, now);
+    withdraw(CertificateStatus.REVOKED, reason, heldBy == null ? now : revokedAt);
+    this.heldBy = null;
+    this.liveKey = null;
   }
 
   /** Gives the intent up, for the next CRL. */
   public void orphan(Instant now) {
-    this.status = CertificateStatus.ORPHANED;
-    withdraw(RevocationReason.UNSPECIFIED, now);
+    withdraw(CertificateStatus.ORPHANED, RevocationReason.UNSPECIFIED, now);
+    this.liveKey = null;
+  }
+
+  /** Puts it on hold, for the next CRL. Its key stays taken: it gets no other certificate. */
+  public void hold(HoldOrigin origin, Instant now) {
+    withdraw(CertificateStatus.HELD, RevocationReason.CERTIFICATE_HOLD, now);
+    this.heldBy = origin;
+    this.holds++;
+  }
+
+  /** Makes the hold an operator's own, whoever it was that held it. */
+  public void keepHeld() {
+    this.heldBy = HoldOrigin.OPERATOR;
+  }
+
+  /** Ends the hold, for the next CRL. */
+  public void endHold(Instant now) {
+    this.status = CertificateStatus.ISSUED;
+    this.reason = null;
+    this.revokedAt = null;
+    this.heldBy = null;
+    this.releasedAt = now;
+    this.listing = CrlListing.RELEASED;
   }
 
   /** Lets another certificate for the same key and client take its place. */
@@ -107,11 +140,12 @@ public class CertificateEntity {
     this.liveKey = null;
   }
 
-  private void withdraw(RevocationReason reason, Instant now) {
+  private void withdraw(
+      CertificateStatus status, RevocationReason reason, @Nullable Instant since) {
+    this.status = status;
     this.reason = reason;
-    this.revokedAt = now;
+    this.revokedAt = since;
     this.listing = CrlListing.PENDING;
-    this.liveKey = null;
   }
 
   /** Rises with time. */
@@ -177,6 +211,21 @@ public class CertificateEntity {
   /** Why it is withdrawn, null if it is not. */
   public @Nullable RevocationReason reason() {
     return reason;
+  }
+
+  /** Who holds it, null unless it is on hold. */
+  public @Nullable HoldOrigin heldBy() {
+    return heldBy;
+  }
+
+  /** How often it was put on hold. */
+  public int holds() {
+    return holds;
+  }
+
+  /** When it was last released from a hold, null if never. */
+  public @Nullable Instant releasedAt() {
+    return releasedAt;
   }
 
   /** When the serial was given out. */
