@@ -38,7 +38,18 @@ class HsmArchitectureTest {
           .resideOutsideOfPackages("..offline..", "..crl..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("picocli..", "com.fasterxml..", "..offline..", "..crl..");
+          .resideInAnyPackage("picocli..", "..offline..", "..crl..");
+
+  @ArchTest
+  static final ArchRule onlyProfilesAreJson =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("..offline..")
+          .and()
+          .doNotHaveSimpleName("ProfileDocument")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("com.fasterxml..");
 
   @ArchTest
   static final ArchRule updaterNeedsTheJdkOnly =

@@ -2,11 +2,12 @@ package org.heliogate.hsm.ca;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1EncodableVector;
-import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.DERTaggedObject;
@@ -14,7 +15,6 @@ import org.bouncycastle.asn1.DERUTF8String;
 import org.bouncycastle.asn1.ocsp.OCSPObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
-import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x509.AccessDescription;
 import org.bouncycastle.asn1.x509.AuthorityInformationAccess;
 import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
@@ -26,7 +26,6 @@ import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
-import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
@@ -36,39 +35,33 @@ import org.jspecify.annotations.Nullable;
 /** What goes into a certificate of a profile about a holder (RFC 5280 §4.2). */
 final class CertificateContents {
 
-  private static final ASN1ObjectIdentifier XMPP_ADDRESS =
-      new ASN1ObjectIdentifier("1.3.6.1.5.5.7.8.5");
-
   private CertificateContents() {}
 
   /** Checks that a holder is of the kind that the profile is made for. */
   static void checkFit(CertificateProfile profile, CertificateHolder holder) {
-    boolean named = !holder.dnsNames().isEmpty() || !holder.ipAddresses().isEmpty();
+    Set<NameForm> names = EnumSet.noneOf(NameForm.class);
+    if (!holder.dnsNames().isEmpty()) {
+      names.add(NameForm.DNS_NAME);
+    }
+    if (!holder.ipAddresses().isEmpty()) {
+      names.add(NameForm.IP_ADDRESS);
+    }
+    if (holder.uri() != null) {
+      names.add(NameForm.URI);
+    }
+    if (holder.xmppAddress() != null) {
+      names.add(NameForm.XMPP_ADDRESS);
+    }
     boolean fits =
-        switch (profile.purpose()) {
-          case AUTHORITY ->
-              holder.organization() != null
-                  && holder.xmppAddress() == null
-                  && holder.uri() == null
-                  && !named;
-          case SERVER ->
-              holder.organization() != null
-                  && holder.unit() != null
-                  && holder.xmppAddress() != null
-                  && named;
-          case CLIENT ->
-              holder.organization() == null
-                  && holder.unit() == null
-                  && holder.xmppAddress() != null
-                  && holder.uri() != null
-                  && !named;
-          case OCSP_RESPONDER ->
-              holder.organization() != null
-                  && holder.unit() != null
-                  && holder.xmppAddress() != null
-                  && holder.uri() == null
-                  && !named;
-        };
+        names.containsAll(profile.requiredNames())
+            && (profile.oneOfNames().isEmpty()
+                || names.stream().anyMatch(profile.oneOfNames()::contains));
+    names.removeAll(profile.requiredNames());
+    names.removeAll(profile.oneOfNames());
+    fits &= names.isEmpty();
+    for (SubjectAttribute attribute : SubjectAttribute.values()) {
+      fits &= profile.subject().contains(attribute) == (attribute.of(holder) != null);
+    }
     if (!fits) {
       throw new IllegalArgumentException(
           "profile " + profile.name() + " is not for a holder of this kind");
@@ -77,15 +70,13 @@ final class CertificateContents {
 
   static X500Name subject(CertificateHolder holder) {
     X500NameBuilder subject = new X500NameBuilder();
-    String organization = holder.organization();
-    if (organization != null) {
-      subject.addRDN(BCStyle.O, new DERUTF8String(organization));
+    for (SubjectAttribute attribute : SubjectAttribute.values()) {
+      String value = attribute.of(holder);
+      if (value != null) {
+        subject.addRDN(attribute.type(), new DERUTF8String(value));
+      }
     }
-    String unit = holder.unit();
-    if (unit != null) {
-      subject.addRDN(BCStyle.OU, new DERUTF8String(unit));
-    }
-    return subject.addRDN(BCStyle.CN, new DERUTF8String(holder.commonName())).build();
+    return subject.build();
   }
 
   /**
@@ -101,62 +92,60 @@ final class CertificateContents {
       byte @Nullable [] issuer,
       PkiLocations locations)
       throws IOException {
-    boolean authority = profile.purpose() == CertificateProfile.Purpose.AUTHORITY;
     builder.addExtension(Extension.basicConstraints, true, basicConstraints(profile));
-    builder.addExtension(
-        Extension.keyUsage,
-        true,
-        new KeyUsage(
-            authority ? KeyUsage.keyCertSign | KeyUsage.cRLSign : KeyUsage.digitalSignature));
+    builder.addExtension(Extension.keyUsage, true, new KeyUsage(ExtensionLints.bits(profile)));
     builder.addExtension(
         Extension.subjectKeyIdentifier,
         false,
         new SubjectKeyIdentifier(SubjectKeyIdentifiers.of(key)));
-    if (!authority) {
+    if (profile.extendedKeyUsage().isPresent()) {
       builder.addExtension(
-          Extension.extendedKeyUsage, false, new ExtendedKeyUsage(use(profile.purpose())));
+          Extension.extendedKeyUsage,
+          false,
+          new ExtendedKeyUsage(profile.extendedKeyUsage().get().purpose()));
+    }
+    if (profile.purpose() != CertificateProfile.Purpose.AUTHORITY) {
       builder.addExtension(Extension.subjectAlternativeName, false, alternativeNames(holder));
     }
     if (issuer != null) {
       builder.addExtension(
           Extension.authorityKeyIdentifier, false, new AuthorityKeyIdentifier(issuer));
-      if (profile.purpose() == CertificateProfile.Purpose.OCSP_RESPONDER) {
-        // It travels in each response, and nobody asks for the status of who tells the status.
+      if (profile.noCheck()) {
         builder.addExtension(OCSPObjectIdentifiers.id_pkix_ocsp_nocheck, false, DERNull.INSTANCE);
-      } else {
-        addLocations(builder, issuer, locations);
       }
+      addAddresses(builder, profile, HexFormat.of().formatHex(issuer), locations);
     }
   }
 
-  private static KeyPurposeId use(CertificateProfile.Purpose purpose) {
-    return switch (purpose) {
-      case SERVER -> KeyPurposeId.id_kp_serverAuth;
-      case CLIENT -> KeyPurposeId.id_kp_clientAuth;
-      case OCSP_RESPONDER -> KeyPurposeId.id_kp_OCSPSigning;
-      case AUTHORITY -> throw new IllegalArgumentException("a CA has no extended key usage");
-    };
-  }
-
-  private static void addLocations(
-      X509v3CertificateBuilder builder, byte[] issuer, PkiLocations locations) throws IOException {
-    String ski = HexFormat.of().formatHex(issuer);
+  private static void addAddresses(
+      X509v3CertificateBuilder builder,
+      CertificateProfile profile,
+      String ski,
+      PkiLocations locations)
+      throws IOException {
     List<AccessDescription> access = new ArrayList<>();
-    access.add(
-        new AccessDescription(AccessDescription.id_ad_caIssuers, uri(locations.certificate(ski))));
-    if (locations.announceOcsp()) {
+    if (profile.caIssuers()) {
+      access.add(
+          new AccessDescription(
+              AccessDescription.id_ad_caIssuers, uri(locations.certificate(ski))));
+    }
+    if (profile.ocsp() && locations.announceOcsp()) {
       access.add(new AccessDescription(AccessDescription.id_ad_ocsp, uri(locations.ocsp())));
     }
-    builder.addExtension(
-        Extension.authorityInfoAccess,
-        false,
-        new AuthorityInformationAccess(access.toArray(AccessDescription[]::new)));
-    DistributionPointName crl =
-        new DistributionPointName(new GeneralNames(uri(locations.crl(ski))));
-    builder.addExtension(
-        Extension.cRLDistributionPoints,
-        false,
-        new CRLDistPoint(new DistributionPoint[] {new DistributionPoint(crl, null, null)}));
+    if (!access.isEmpty()) {
+      builder.addExtension(
+          Extension.authorityInfoAccess,
+          false,
+          new AuthorityInformationAccess(access.toArray(AccessDescription[]::new)));
+    }
+    if (profile.crlDistributionPoints()) {
+      DistributionPointName crl =
+          new DistributionPointName(new GeneralNames(uri(locations.crl(ski))));
+      builder.addExtension(
+          Extension.cRLDistributionPoints,
+          false,
+          new CRLDistPoint(new DistributionPoint[] {new DistributionPoint(crl, null, null)}));
+    }
   }
 
   private static BasicConstraints basicConstraints(CertificateProfile profile) {
@@ -179,7 +168,7 @@ final class CertificateContents {
     String xmppAddress = holder.xmppAddress();
     if (xmppAddress != null) {
       ASN1EncodableVector otherName = new ASN1EncodableVector();
-      otherName.add(XMPP_ADDRESS);
+      otherName.add(NameLints.XMPP_ADDRESS);
       otherName.add(new DERTaggedObject(true, 0, new DERUTF8String(xmppAddress)));
       ASN1Encodable value = new DERSequence(otherName);
       names.add(new GeneralName(GeneralName.otherName, value));

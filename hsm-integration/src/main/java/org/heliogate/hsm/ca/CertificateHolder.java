@@ -138,6 +138,11 @@ public record CertificateHolder(
         username, null, null, xmpp(username, xmppDomain), urn + id, List.of(), List.of());
   }
 
+  /** Whether a text is a DNS name as servers have it: letters, digits and hyphens in labels. */
+  static boolean isDnsName(String text) {
+    return DNS_NAME.matcher(text).matches();
+  }
+
   private static String xmpp(String name, @Nullable String domain) {
     if (domain != null) {
       check(DNS_NAME, "XMPP domain", domain);

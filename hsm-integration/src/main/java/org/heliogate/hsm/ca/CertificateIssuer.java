@@ -16,7 +16,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.Date;
 import java.util.HexFormat;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.DERBitString;
+import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.CRLReason;
@@ -33,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  * A certificate authority: one CA certificate and the means to sign with its key.
  *
  * <p>Issuance has two steps, so that the serial can be stored in between: {@link #prepare} checks
- * everything, {@link #sign} takes the result once. Certificates and CRLs are signed by ECDSA with
- * SHA-256 and verified before they are handed out. Thread-safe.
+ * everything, {@link #sign} takes the result once. Certificates and CRLs are signed by the {@link
+ * SignatureAlgorithm} of the CA's key and verified before they are handed out. Thread-safe.
  */
 public final class CertificateIssuer {
 
@@ -48,6 +53,7 @@ public final class CertificateIssuer {
   private final String ski;
   private final PublicKey publicKey;
   private final @Nullable X509Certificate certificate;
+  private final SignatureAlgorithm algorithm;
   private final TbsSigner signer;
   private final PkiLocations locations;
   private final Clock clock;
@@ -71,6 +77,7 @@ public final class CertificateIssuer {
     this.keyIdentifier = SubjectKeyIdentifiers.bytes(certificate);
     this.ski = HexFormat.of().formatHex(keyIdentifier);
     this.publicKey = certificate.getPublicKey();
+    this.algorithm = SignatureAlgorithm.of(publicKey);
     this.certificate = certificate;
     this.signer = signer;
     this.locations = locations;
@@ -81,6 +88,7 @@ public final class CertificateIssuer {
       X500Name name, PublicKey publicKey, TbsSigner signer, PkiLocations locations, Clock clock) {
     this.name = name;
     this.publicKey = publicKey;
+    this.algorithm = SignatureAlgorithm.of(publicKey);
     this.keyIdentifier =
         SubjectKeyIdentifiers.of(SubjectPublicKeyInfo.getInstance(publicKey.getEncoded()));
     this.ski = HexFormat.of().formatHex(keyIdentifier);
@@ -140,6 +148,7 @@ public final class CertificateIssuer {
    * @throws InvalidCertificationRequestException if the profile does not take the key, or the CN is
    *     another
    * @throws IllegalArgumentException if profile and holder do not fit
+   * @throws CertificateLintException if the certificate would be wrong
    */
   public PreparedCertificate prepare(
       CertificateProfile profile, CertificateHolder holder, CertificationRequest request)
@@ -159,6 +168,7 @@ public final class CertificateIssuer {
    * @param key the public key
    * @throws InvalidCertificationRequestException if the profile does not take the key
    * @throws IllegalArgumentException if profile and holder do not fit
+   * @throws CertificateLintException if the certificate would be wrong
    */
   public PreparedCertificate prepare(
       CertificateProfile profile, CertificateHolder holder, PublicKey key)
@@ -170,11 +180,7 @@ public final class CertificateIssuer {
       CertificateProfile profile, CertificateHolder holder, SubjectPublicKeyInfo key)
       throws InvalidCertificationRequestException {
     CertificateContents.checkFit(profile, holder);
-    KeyType type = KeyType.of(key);
-    if (!profile.allowedKeys().contains(type)) {
-      throw new InvalidCertificationRequestException(
-          Reason.KEY_TYPE, "profile " + profile.name() + " does not take " + type + " keys");
-    }
+    profile.checkKey(key);
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     Instant notBefore = now.minus(BACKDATING);
     Instant notAfter = notBefore.plus(profile.validity());
@@ -197,13 +203,34 @@ public final class CertificateIssuer {
             Date.from(notAfter),
             CertificateContents.subject(holder),
             key);
+    byte[] tbs;
     try {
       CertificateContents.addExtensions(
           builder, profile, holder, key, own == null ? null : keyIdentifier, locations);
+      // What is built here is not signed; only its first part is wanted.
+      tbs =
+          builder
+              .build(new TbsContentSigner(unsigned -> new byte[0], algorithm))
+              .toASN1Structure()
+              .getTBSCertificate()
+              .getEncoded(ASN1Encoding.DER);
     } catch (IOException e) {
       throw new IllegalArgumentException("the certificate cannot be encoded", e);
     }
-    return new PreparedCertificate(serial, ski, profile, holder, notBefore, notAfter, builder);
+    CertificateLinter.check(tbs, profile, lintIssuer());
+    return new PreparedCertificate(serial, ski, profile, holder, notBefore, notAfter, tbs);
+  }
+
+  private LintIssuer lintIssuer() {
+    X509Certificate own = certificate;
+    LintIssuer.Bounds bounds =
+        own == null
+            ? null
+            : new LintIssuer.Bounds(
+                own.getNotBefore().getTime(),
+                own.getNotAfter().getTime(),
+                own.getBasicConstraints());
+    return new LintIssuer(name, keyIdentifier, algorithm, bounds, locations);
   }
 
   /**
@@ -217,9 +244,16 @@ public final class CertificateIssuer {
     if (!prepared.issuerSki().equals(ski)) {
       throw new IllegalArgumentException("the certificate was prepared by another CA");
     }
-    X509v3CertificateBuilder builder = prepared.take();
+    byte[] tbs = prepared.take();
     try {
-      byte[] der = builder.build(new TbsContentSigner(signer)).getEncoded();
+      byte[] der =
+          new DERSequence(
+                  new ASN1Encodable[] {
+                    ASN1Primitive.fromByteArray(tbs),
+                    algorithm.identifier(),
+                    new DERBitString(signer.sign(tbs))
+                  })
+              .getEncoded(ASN1Encoding.DER);
       X509Certificate signed =
           (X509Certificate)
               CertificateFactory.getInstance("X.509")
@@ -252,7 +286,7 @@ public final class CertificateIssuer {
       for (RevokedCertificate entry : revoked) {
         addEntry(builder, entry);
       }
-      byte[] der = builder.build(new TbsContentSigner(signer)).getEncoded();
+      byte[] der = builder.build(new TbsContentSigner(signer, algorithm)).getEncoded();
       X509CRL signed =
           (X509CRL)
               CertificateFactory.getInstance("X.509").generateCRL(new ByteArrayInputStream(der));

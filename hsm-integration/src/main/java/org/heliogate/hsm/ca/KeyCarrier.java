@@ -49,7 +49,7 @@ public final class KeyCarrier {
                   Date.from(from.plus(CertificateProfile.ROOT_CA.validity())),
                   subject,
                   SubjectPublicKeyInfo.getInstance(publicKey.getEncoded()))
-              .build(new TbsContentSigner(signer))
+              .build(new TbsContentSigner(signer, SignatureAlgorithm.of(publicKey)))
               .getEncoded();
       return (X509Certificate)
           CertificateFactory.getInstance("X.509")

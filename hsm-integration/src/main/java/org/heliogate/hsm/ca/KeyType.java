@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.RSAPublicKey;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
@@ -52,6 +53,15 @@ public enum KeyType {
     }
     throw new InvalidCertificationRequestException(
         Reason.KEY_TYPE, "the key is neither EC nor RSA but " + oid.getId());
+  }
+
+  /** The size of an RSA key that {@link #of} took. */
+  static int rsaBits(SubjectPublicKeyInfo key) {
+    try {
+      return RSAPublicKey.getInstance(key.parsePublicKey()).getModulus().bitLength();
+    } catch (IOException e) {
+      throw new IllegalArgumentException("the RSA key was not checked", e);
+    }
   }
 
   private static KeyType curve(ASN1Encodable parameters)

@@ -3,12 +3,11 @@ package org.heliogate.hsm.ca;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.bouncycastle.cert.X509v3CertificateBuilder;
 
 /**
- * A certificate that passed all checks of its profile and lacks only the signature. It is the only
- * thing that a {@link CertificateIssuer} signs, and it is signed at most once, whatever comes of
- * it. Its owner stores the serial before it is signed.
+ * A certificate that passed all checks of its profile and every {@link Lint}, and lacks only the
+ * signature: its bytes are fixed. It is the only thing that a {@link CertificateIssuer} signs, and
+ * it is signed at most once, whatever comes of it. Its owner stores the serial before it is signed.
  */
 public final class PreparedCertificate {
 
@@ -18,7 +17,7 @@ public final class PreparedCertificate {
   private final CertificateHolder holder;
   private final Instant notBefore;
   private final Instant notAfter;
-  private final X509v3CertificateBuilder builder;
+  private final byte[] tbs;
   private final AtomicBoolean taken = new AtomicBoolean();
 
   PreparedCertificate(
@@ -28,14 +27,14 @@ public final class PreparedCertificate {
       CertificateHolder holder,
       Instant notBefore,
       Instant notAfter,
-      X509v3CertificateBuilder builder) {
+      byte[] tbs) {
     this.serial = serial;
     this.issuerSki = issuerSki;
     this.profile = profile;
     this.holder = holder;
     this.notBefore = notBefore;
     this.notAfter = notAfter;
-    this.builder = builder;
+    this.tbs = tbs.clone();
   }
 
   /** The serial number, positive, 127 bits of which 126 are random. */
@@ -69,14 +68,14 @@ public final class PreparedCertificate {
   }
 
   /**
-   * Hands out the content, once.
+   * Hands out what is to be signed, DER, once.
    *
    * @throws IllegalStateException if it was handed out before
    */
-  X509v3CertificateBuilder take() {
+  byte[] take() {
     if (!taken.compareAndSet(false, true)) {
       throw new IllegalStateException("certificate " + serial.toString(16) + " was signed before");
     }
-    return builder;
+    return tbs;
   }
 }

@@ -3,22 +3,23 @@ package org.heliogate.hsm.ca;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
-import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.operator.ContentSigner;
 
 /** Collects what Bouncy Castle wants signed and has the CA's key sign it. */
 final class TbsContentSigner implements ContentSigner {
 
   private final TbsSigner signer;
+  private final SignatureAlgorithm algorithm;
   private final ByteArrayOutputStream tbs = new ByteArrayOutputStream();
 
-  TbsContentSigner(TbsSigner signer) {
+  TbsContentSigner(TbsSigner signer, SignatureAlgorithm algorithm) {
     this.signer = signer;
+    this.algorithm = algorithm;
   }
 
   @Override
   public AlgorithmIdentifier getAlgorithmIdentifier() {
-    return new AlgorithmIdentifier(X9ObjectIdentifiers.ecdsa_with_SHA256);
+    return algorithm.identifier();
   }
 
   @Override
