@@ -15,13 +15,16 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The events that are counted rather than written one by one: refusals of unauthenticated callers,
- * by source and cause, and what must cost no database round-trip. A flood of them makes a few rows
- * a minute. What was counted since the last flush is lost if the server dies.
+ * by source and cause, and what must cost no database round-trip. The first of a minute is written
+ * within seconds, how often it was repeated when the minute is over; so a flood makes two rows of
+ * each a minute, and nothing is updated. What was counted and not yet written is lost if the server
+ * dies.
  */
 @ApplicationScoped
 public class AuditTally {
 
   private static final int MAX_KEYS = 10_000;
+  private static final int MAX_WRITTEN = 100_000;
   private static final String OTHERS = "others";
 
   private final AuditTrail trail;
@@ -46,29 +49,47 @@ public class AuditTally {
     adder(key).increment();
   }
 
-  /** Writes what was counted; called every few seconds by one thread at a time. */
+  /**
+   * Writes what was counted for the first time in this minute, and all that was counted once the
+   * minute is over or much waits; called every few seconds.
+   */
   public synchronized void flush() {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MINUTES);
+    if (now.equals(minute)) {
+      write(taken(counts.size() > MAX_KEYS / 2), now);
+    } else {
+      write(taken(true), minute.equals(Instant.MIN) ? now : minute);
+      written.clear();
+      minute = now;
+    }
+  }
+
+  /** Writes all that was counted; called when the server stops. */
+  public synchronized void close() {
+    write(taken(true), clock.instant().truncatedTo(ChronoUnit.MINUTES));
+  }
+
+  private Map<AuditEvent, Long> taken(boolean all) {
     Map<AuditEvent, Long> taken = new HashMap<>();
     for (AuditEvent event : List.copyOf(counts.keySet())) {
-      LongAdder removed = counts.remove(event);
+      LongAdder removed = all || !written.contains(event) ? counts.remove(event) : null;
       if (removed != null) {
         taken.put(event, removed.sum());
       }
     }
-    Instant now = clock.instant().truncatedTo(ChronoUnit.MINUTES);
-    if (!now.equals(minute)) {
-      minute = now;
-      written.clear();
-    }
-    if (!taken.isEmpty()) {
-      write(taken);
-    }
+    return taken;
   }
 
   /** What cannot be written now is written with the next. */
-  private void write(Map<AuditEvent, Long> taken) {
+  private void write(Map<AuditEvent, Long> taken, Instant counted) {
+    if (taken.isEmpty()) {
+      return;
+    }
     try {
-      trail.recordTally(taken, written, minute);
+      trail.recordTally(taken, counted);
+      if (written.size() > MAX_WRITTEN) {
+        written.clear();
+      }
       written.addAll(taken.keySet());
     } catch (RuntimeException e) {
       taken.forEach((event, count) -> adder(event).add(count));

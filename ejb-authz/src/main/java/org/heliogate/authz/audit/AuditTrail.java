@@ -14,7 +14,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.heliogate.authz.audit.jpa.AuditEventEntity;
 import org.jspecify.annotations.Nullable;
@@ -47,44 +46,18 @@ public class AuditTrail {
   }
 
   /**
-   * Adds to the counts of events over a minute, one row each and node, in a transaction of its own.
+   * Adds events that were counted, one row each, in a transaction of its own.
    *
-   * @param counts how often each happened since the last call, at least 1
-   * @param written those that this node has a row of for that minute
+   * @param counts how often each happened, at least 1
    * @param minute the start of the minute that they fell into
    */
   @Transactional(Transactional.TxType.REQUIRES_NEW)
-  public void recordTally(Map<AuditEvent, Long> counts, Set<AuditEvent> written, Instant minute) {
-    List<AuditEventEntity> fresh = new ArrayList<>();
-    counts.forEach(
-        (event, count) -> {
-          AuditEventEntity row = row(event, minute, count);
-          if (!written.contains(event) || !added(row)) {
-            fresh.add(row);
-          }
-        });
-    for (int from = 0; from < fresh.size(); from += ROWS_A_STATEMENT) {
-      insert(fresh.subList(from, Math.min(fresh.size(), from + ROWS_A_STATEMENT)));
+  public void recordTally(Map<AuditEvent, Long> counts, Instant minute) {
+    List<AuditEventEntity> rows = new ArrayList<>();
+    counts.forEach((event, count) -> rows.add(row(event, minute, count)));
+    for (int from = 0; from < rows.size(); from += ROWS_A_STATEMENT) {
+      insert(rows.subList(from, Math.min(rows.size(), from + ROWS_A_STATEMENT)));
     }
-  }
-
-  private boolean added(AuditEventEntity row) {
-    return entityManager
-            .createQuery(
-                "update AuditEventEntity e set e.occurrences = e.occurrences + :count"
-                    + " where e.id = (select max(n.id) from AuditEventEntity n"
-                    + " where n.subject = :subject and n.createdAt = :minute"
-                    + " and n.action = :action and n.outcome = :outcome"
-                    + " and n.actor = :actor and n.details = :details)")
-            .setParameter("count", row.occurrences())
-            .setParameter("subject", row.subject())
-            .setParameter("minute", row.createdAt())
-            .setParameter("action", row.action())
-            .setParameter("outcome", row.outcome())
-            .setParameter("actor", row.actor())
-            .setParameter("details", row.details())
-            .executeUpdate()
-        > 0;
   }
 
   private void insert(List<AuditEventEntity> rows) {

@@ -36,6 +36,7 @@ public class RegisteredResources {
   private static final int OVERHEAD = 100;
 
   private final EntityManager entityManager;
+  private final StoredResources stored;
   private final ChangeNotices notices;
   private final NodeCache<String, Optional<RegisteredResource>> known =
       new NodeCache<>(
@@ -47,8 +48,10 @@ public class RegisteredResources {
 
   /** The resources in the given database. */
   @Inject
-  public RegisteredResources(EntityManager entityManager, ChangeNotices notices) {
+  public RegisteredResources(
+      EntityManager entityManager, StoredResources stored, ChangeNotices notices) {
     this.entityManager = entityManager;
+    this.stored = stored;
     this.notices = notices;
   }
 
@@ -105,7 +108,6 @@ public class RegisteredResources {
    * Those of a server's resources that have one of the identifiers or names, without what only
    * people read. One query for all that this node does not know; none for what it knows.
    */
-  @Transactional
   public List<RegisteredResource> find(
       String resourceServer, Collection<String> ids, Collection<String> names) {
     Map<String, String> idsByKey = byKey(resourceServer, "id", ids);
@@ -148,15 +150,7 @@ public class RegisteredResources {
       Map<String, String> namesByKey) {
     Map<String, Optional<RegisteredResource>> loaded = new HashMap<>();
     missing.forEach(key -> loaded.put(key, Optional.empty()));
-    entityManager
-        .createQuery(
-            "select r from ResourceEntity r where r.resourceServer = :server"
-                + " and (r.id in :ids or r.name in :names)",
-            ResourceEntity.class)
-        .setParameter("server", resourceServer)
-        .setParameter("ids", those(missing, idsByKey))
-        .setParameter("names", those(missing, namesByKey))
-        .getResultStream()
+    stored.among(resourceServer, those(missing, idsByKey), those(missing, namesByKey)).stream()
         .map(RegisteredResources::brief)
         .forEach(
             resource -> {
@@ -186,8 +180,7 @@ public class RegisteredResources {
     return Digests.sha256(resourceServer + '\n' + kind + '\n' + value);
   }
 
-  private static RegisteredResource brief(ResourceEntity row) {
-    RegisteredResource all = row.toRegisteredResource();
+  private static RegisteredResource brief(RegisteredResource all) {
     return new RegisteredResource(all.id(), all.name(), null, all.scopes(), null, null);
   }
 

@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Collectors;
 import org.heliogate.authz.audit.AuditEvent;
 import org.heliogate.authz.audit.AuditTrail;
 import org.heliogate.authz.error.ErrorCode;
@@ -41,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 public class ResourceServers {
 
   private final EntityManager entityManager;
+  private final StoredServers stored;
   private final ResourceProxies proxies;
   private final ChangeNotices notices;
   private final AuditTrail audit;
@@ -54,11 +54,13 @@ public class ResourceServers {
   @Inject
   public ResourceServers(
       EntityManager entityManager,
+      StoredServers stored,
       ResourceProxies proxies,
       ChangeNotices notices,
       AuditTrail audit,
       Clock clock) {
     this.entityManager = entityManager;
+    this.stored = stored;
     this.proxies = proxies;
     this.notices = notices;
     this.audit = audit;
@@ -69,25 +71,18 @@ public class ResourceServers {
   private record Known(Map<String, ResourceServer> servers, long words) {}
 
   /** All of them, by identifier. */
-  @Transactional
   public Map<String, ResourceServer> all() {
     Known last = known;
     long heard = words.get();
     if (last != null && last.words() == heard) {
       return last.servers();
     }
-    Map<String, ResourceServer> servers =
-        entityManager
-            .createQuery("select s from ResourceServerEntity s", ResourceServerEntity.class)
-            .getResultStream()
-            .map(ResourceServers::read)
-            .collect(Collectors.toUnmodifiableMap(ResourceServer::id, server -> server));
+    Map<String, ResourceServer> servers = stored.all();
     known = new Known(servers, heard);
     return servers;
   }
 
   /** The one of that identifier. */
-  @Transactional
   public Optional<ResourceServer> find(String id) {
     return Optional.ofNullable(all().get(id));
   }
@@ -176,23 +171,20 @@ public class ResourceServers {
                   approvals.wireName())));
       notices.publish(ChangeNotice.Kind.RESOURCE_SERVER, id);
     }
-    return read(row);
+    return StoredServers.read(row);
   }
 
   /** The scopes that the server of that identifier knows; empty where no adapter says so. */
-  @Transactional
   public Optional<Set<String>> scopes(String id) {
     return find(id).flatMap(this::description).map(ResourceServerDescription::scopes);
   }
 
   /** The server that registers its resources as that client. */
-  @Transactional
   public Optional<ResourceServer> ofClient(String clientId) {
     return all().values().stream().filter(server -> clientId.equals(server.clientId())).findFirst();
   }
 
   /** The server that tokens with this audience are for. */
-  @Transactional
   public Optional<ResourceServer> ofAudience(String audience) {
     return ofClient(audience).or(() -> find(audience).filter(server -> server.clientId() == null));
   }
@@ -209,7 +201,6 @@ public class ResourceServers {
   }
 
   /** How the server of that identifier names resources; without a proxy it knows no patterns. */
-  @Transactional
   public ResourceSyntax syntax(String id) {
     ResourceServer server = all().get(id);
     String pool = server == null ? null : server.connectionFactory();
@@ -224,7 +215,6 @@ public class ResourceServers {
   }
 
   /** The first URI of each proxied server's security profiles, for templates. */
-  @Transactional
   public Map<String, URI> uris() {
     Map<String, URI> uris = new HashMap<>();
     for (ResourceServer server : all().values()) {
@@ -271,18 +261,6 @@ public class ResourceServers {
             row.id(),
             Map.of("type", row.type(), "approvals", approvals.wireName())));
     notices.publish(ChangeNotice.Kind.RESOURCE_SERVER, row.id());
-    return read(row);
-  }
-
-  private static ResourceServer read(ResourceServerEntity row) {
-    return new ResourceServer(
-        row.id(),
-        row.type(),
-        row.connectionFactory(),
-        row.clientId(),
-        row.tokens(),
-        row.approvals(),
-        row.createdAt(),
-        row.version());
+    return StoredServers.read(row);
   }
 }

@@ -86,7 +86,7 @@ public class Background {
 
   @PreDestroy
   void stop() {
-    tally.flush();
+    tally.close();
   }
 
   /** A bounded number of rows in each transaction, until all are gone. */

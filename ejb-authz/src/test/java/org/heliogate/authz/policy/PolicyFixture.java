@@ -26,6 +26,8 @@ import org.heliogate.authz.projection.Projections;
 import org.heliogate.authz.resource.RegisteredResources;
 import org.heliogate.authz.resource.ResourceProxies;
 import org.heliogate.authz.resource.ResourceServers;
+import org.heliogate.authz.resource.StoredResources;
+import org.heliogate.authz.resource.StoredServers;
 import org.heliogate.authz.resource.TokenTerms;
 import org.heliogate.authz.resource.jpa.ResourceServerEntity;
 import org.heliogate.authz.workflow.ExpressionException;
@@ -104,7 +106,7 @@ public final class PolicyFixture implements AutoCloseable {
   }
 
   public RegisteredResources resources(EntityManager em) {
-    return new RegisteredResources(em, notices(em));
+    return new RegisteredResources(em, new StoredResources(em), notices(em));
   }
 
   public GrantBounds bounds(EntityManager em) {
@@ -116,7 +118,8 @@ public final class PolicyFixture implements AutoCloseable {
   }
 
   public ResourceServers servers(EntityManager em) {
-    return new ResourceServers(em, new Proxies(), notices(em), new AuditTrail(em, clock), clock);
+    return new ResourceServers(
+        em, new StoredServers(em), new Proxies(), notices(em), new AuditTrail(em, clock), clock);
   }
 
   public ChangeNotices notices(EntityManager em) {

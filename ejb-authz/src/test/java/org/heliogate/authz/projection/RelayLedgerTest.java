@@ -24,6 +24,7 @@ import org.heliogate.authz.platform.TestSealer;
 import org.heliogate.authz.projection.Projections.Enforcement;
 import org.heliogate.authz.resource.ResourceProxies;
 import org.heliogate.authz.resource.ResourceServers;
+import org.heliogate.authz.resource.StoredServers;
 import org.heliogate.authz.resource.jpa.ResourceServerEntity;
 import org.heliogate.authz.workflow.RoleGrant;
 import org.heliogate.authz.workflow.TemplateExpression;
@@ -242,7 +243,12 @@ class RelayLedgerTest {
         new RoleStore(em, notices(em)),
         new GrantStore(em),
         new ResourceServers(
-            em, new ResourceProxies(), notices(em), new AuditTrail(em, clock), clock),
+            em,
+            new StoredServers(em),
+            new ResourceProxies(),
+            notices(em),
+            new AuditTrail(em, clock),
+            clock),
         clock);
   }
 

@@ -34,6 +34,8 @@ import org.heliogate.authz.resource.RegisteredResource;
 import org.heliogate.authz.resource.RegisteredResources;
 import org.heliogate.authz.resource.ResourceProxies;
 import org.heliogate.authz.resource.ResourceServers;
+import org.heliogate.authz.resource.StoredResources;
+import org.heliogate.authz.resource.StoredServers;
 import org.heliogate.authz.resource.TokenTerms;
 import org.heliogate.authz.resource.jpa.ResourceEntity;
 import org.heliogate.authz.token.Caller;
@@ -421,7 +423,7 @@ class ProtectionApiTest {
   }
 
   private RegisteredResources resources(EntityManager em) {
-    return new RegisteredResources(em, notices(em));
+    return new RegisteredResources(em, new StoredResources(em), notices(em));
   }
 
   private PermissionTickets tickets(EntityManager em) {
@@ -433,7 +435,12 @@ class ProtectionApiTest {
 
   private ResourceServers servers(EntityManager em) {
     return new ResourceServers(
-        em, new ResourceProxies(), notices(em), new AuditTrail(em, clock), clock);
+        em,
+        new StoredServers(em),
+        new ResourceProxies(),
+        notices(em),
+        new AuditTrail(em, clock),
+        clock);
   }
 
   private RevokedTokens revoked(EntityManager em) {

@@ -37,6 +37,8 @@ import org.heliogate.authz.platform.TokenKeyStore;
 import org.heliogate.authz.resource.RegisteredResources;
 import org.heliogate.authz.resource.ResourceProxies;
 import org.heliogate.authz.resource.ResourceServers;
+import org.heliogate.authz.resource.StoredResources;
+import org.heliogate.authz.resource.StoredServers;
 import org.heliogate.authz.signing.HsmSigningPairs;
 import org.heliogate.authz.signing.RotationPeriod;
 import org.heliogate.authz.signing.SigningKeyRotation;
@@ -93,10 +95,12 @@ final class ProtectionNode implements AutoCloseable {
     roles = new RoleStore(em, notices);
     directory = new ClientDirectory(new ClientStore(em));
     clientService = new ClientService(em, new ClientSecrets(random), notices, audit, clock);
-    ResourceServers servers = new ResourceServers(em, new ResourceProxies(), notices, audit, clock);
+    ResourceServers servers =
+        new ResourceServers(
+            em, new StoredServers(em), new ResourceProxies(), notices, audit, clock);
     selfRegistration = new SelfRegistration(servers, clientService);
     TokenScopes scopes = new TokenScopes();
-    RegisteredResources resources = new RegisteredResources(em, notices);
+    RegisteredResources resources = new RegisteredResources(em, new StoredResources(em), notices);
     RevokedTokens revoked = new RevokedTokens(em, notices, clock);
     resourceSets = new ResourceSets(em, servers, resources, scopes, revoked, audit, clock);
     TokenKeyRing ring =
