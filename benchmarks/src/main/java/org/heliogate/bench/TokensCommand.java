@@ -7,8 +7,11 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import org.heliogate.bench.tokens.Operation;
 import org.heliogate.bench.tokens.TokensAccount;
 import org.heliogate.bench.tokens.TokensBenchmark;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +78,13 @@ final class TokensCommand implements Callable<Integer> {
           "How many clients and resources Keycloak gets at most, whatever --large says"
               + " (${DEFAULT-VALUE}): it takes very long to import more.")
   int mostForKeycloak;
+
+  @Option(
+      names = "--only",
+      paramLabel = "OPERATION",
+      split = ",",
+      description = "Measures only these of: ${COMPLETION-CANDIDATES}.")
+  Set<Operation> only = EnumSet.allOf(Operation.class);
 
   @Option(
       names = "--connections",
@@ -149,6 +159,7 @@ final class TokensCommand implements Callable<Integer> {
                 })
             .run(
                 new TokensBenchmark.Plan(
+                    EnumSet.copyOf(only),
                     sizes,
                     connections,
                     Duration.ofSeconds(warmUp),

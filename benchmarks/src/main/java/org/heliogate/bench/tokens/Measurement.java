@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.heliogate.bench.load.LoadGenerator;
 import org.heliogate.bench.load.Operations;
@@ -15,14 +16,15 @@ import org.heliogate.bench.tokens.Contender.Running;
  * The measurement of a server that runs: each operation under load until the code is compiled, and
  * then counted.
  *
+ * @param operations what is measured, in this order
  * @param connections how many connections are kept open
  * @param warmUp how long each operation runs uncounted
  * @param during how long it is counted
  */
-record Measurement(int connections, Duration warmUp, Duration during) {
+record Measurement(Set<Operation> operations, int connections, Duration warmUp, Duration during) {
 
   /**
-   * Measures every operation.
+   * Measures each operation.
    *
    * @param progress told what is done
    * @param security told the TLS version and cipher suite
@@ -34,7 +36,7 @@ record Measurement(int connections, Duration warmUp, Duration during) {
         LoadGenerator.connect(running.server(), running.authorities(), connections)) {
       security.accept(generator.security());
       Traffic traffic = new Traffic(running.server(), running.vocabulary(), running.population());
-      for (Operation operation : Operation.values()) {
+      for (Operation operation : operations) {
         progress.accept(operation.label());
         Operations operations = traffic.of(operation, generator);
         generator.run(operations, warmUp);

@@ -1,9 +1,12 @@
 package org.heliogate.bench.tokens;
 
-/** What is measured; the order is that of the table. */
-enum Operation {
+/** What can be measured; the order is that of the table. */
+public enum Operation {
+  /** An AAT for a client that authenticates itself. */
   ACCESS_TOKEN("access_token", "AAT", 5),
+  /** A fresh ticket and its redemption for an RPT. */
   PERMISSION("permission", "ticket + RPT", 5),
+  /** The introspection of an RPT. */
   INTROSPECTION("introspection", "introspection", 0);
 
   private final String key;

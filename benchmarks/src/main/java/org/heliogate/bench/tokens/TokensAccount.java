@@ -51,7 +51,7 @@ public record TokensAccount(
       out.println(
           LINE.formatted(
               "", "", "ops/s", "p50 ms", "p99 ms", "wrong", "CPU ms/op", "CPUs", "load's", "MiB"));
-      for (Operation operation : Operation.values()) {
+      for (Operation operation : level.ours().keySet()) {
         print(out, level, operation);
       }
     }
@@ -60,7 +60,7 @@ public record TokensAccount(
       out.println(
           "This product's rate at %,d, of that at %,d"
               .formatted(level.size(), levels.get(0).size()));
-      for (Operation operation : Operation.values()) {
+      for (Operation operation : level.ours().keySet()) {
         double share = share(level, operation);
         out.println(
             "  %-14s %.0f %%, goal %.0f %%, %s"
@@ -167,7 +167,7 @@ public record TokensAccount(
       ObjectNode one = all.addObject();
       one.put("clients", level.size());
       one.put("peer_clients", level.peerSize());
-      for (Operation operation : Operation.values()) {
+      for (Operation operation : level.ours().keySet()) {
         ObjectNode figures = one.putObject(operation.key());
         rounds(figures.putArray("heliogate"), level.ours().getOrDefault(operation, List.of()));
         rounds(figures.putArray("peer"), level.peer().getOrDefault(operation, List.of()));

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.heliogate.bench.load.LoadGenerator;
 import org.heliogate.bench.measure.Calibration;
@@ -42,6 +43,7 @@ public final class TokensBenchmark {
   /**
    * How it is to be run.
    *
+   * @param operations what is measured, at least one
    * @param clients the numbers of clients and resources, the smallest first
    * @param connections how many connections are kept open
    * @param warmUp how long each operation runs uncounted
@@ -51,6 +53,7 @@ public final class TokensBenchmark {
    * @param mostForKeycloak how many clients and resources that one gets at most
    */
   public record Plan(
+      Set<Operation> operations,
       List<Integer> clients,
       int connections,
       Duration warmUp,
@@ -80,7 +83,8 @@ public final class TokensBenchmark {
     progress.accept("calibrating");
     double load = load();
     Calibration calibration = Calibration.measure(workspace.directory());
-    Measurement measurement = new Measurement(plan.connections(), plan.warmUp(), plan.during());
+    Measurement measurement =
+        new Measurement(plan.operations(), plan.connections(), plan.warmUp(), plan.during());
     for (int round = 1; round <= plan.rounds(); round++) {
       String where = "round %d of %d".formatted(round, plan.rounds());
       for (Contest contest : contests) {
