@@ -8,12 +8,18 @@ import java.security.KeyStoreException;
 import java.security.MessageDigest;
 import java.security.Provider;
 import java.security.ProviderException;
+import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -31,10 +37,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TokenKeys {
 
-  /** Alias of the root CA's key, EC P-256. */
+  /** Alias of the root CA's key, if it is here; the root may be elsewhere. */
   public static final String ROOT = "root";
 
-  /** Alias of the issuing CA's key, EC P-256. */
+  /**
+   * Alias of the first issuing CA's key; those of the others are {@code issuing-2}, {@code
+   * issuing-3} and so on.
+   */
   public static final String ISSUING = "issuing";
 
   /**
@@ -82,6 +91,24 @@ public final class TokenKeys {
    */
   public X509Certificate certificate(String alias) {
     return attempt(alias, keys -> keys.certificate(alias));
+  }
+
+  /**
+   * The certificate stored beside a private key, and those of its issuers up to the root.
+   *
+   * @throws HsmUnavailableException if the key store cannot be opened or has no such certificate
+   */
+  public List<X509Certificate> chain(String alias) {
+    return attempt(alias, keys -> keys.chain(alias));
+  }
+
+  /**
+   * The aliases of the private and secret keys, as they were when the key store was opened.
+   *
+   * @throws HsmUnavailableException if the key store cannot be opened
+   */
+  public Set<String> aliases() {
+    return attempt("store", OpenKeyStore::aliases);
   }
 
   /**
@@ -273,6 +300,30 @@ public final class TokenKeys {
       }
       certificates.put(alias, read);
       return read;
+    }
+
+    List<X509Certificate> chain(String alias) throws GeneralSecurityException {
+      Certificate[] stored = keyStore.getCertificateChain(alias);
+      if (stored == null) {
+        throw new KeyAbsentException("certificate " + alias);
+      }
+      List<X509Certificate> chain = new ArrayList<>();
+      for (Certificate certificate : stored) {
+        if (certificate instanceof X509Certificate x509) {
+          chain.add(x509);
+        }
+      }
+      return List.copyOf(chain);
+    }
+
+    Set<String> aliases() throws GeneralSecurityException {
+      Set<String> aliases = new HashSet<>();
+      for (String alias : Collections.list(keyStore.aliases())) {
+        if (keyStore.isKeyEntry(alias)) {
+          aliases.add(alias);
+        }
+      }
+      return Set.copyOf(aliases);
     }
 
     private TokenKey read(String alias) throws GeneralSecurityException {

@@ -113,6 +113,7 @@ public class CertificateImport {
             certificate.getNotBefore().toInstant(),
             certificate.getNotAfter().toInstant(),
             clock.instant());
+    row.setProfileVersion(issued.profileVersion());
     row.issue(der);
     entityManager.persist(row);
     audit.record(

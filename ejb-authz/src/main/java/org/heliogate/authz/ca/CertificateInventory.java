@@ -53,7 +53,7 @@ public class CertificateInventory {
    * @throws org.heliogate.authz.error.RequestException if the token was never reached
    */
   public Optional<byte[]> caCertificate(String ski) {
-    return HsmCalls.call(() -> authorities.find(ski).map(ca -> encoded(ca.certificate())));
+    return HsmCalls.call(() -> authorities.certificate(ski).map(CertificateInventory::encoded));
   }
 
   /** The certificate of that serial number, lower-case hex. */
@@ -157,6 +157,7 @@ public class CertificateInventory {
         row.serial(),
         row.issuerSki(),
         row.profile(),
+        row.profileVersion(),
         row.username(),
         row.clientId(),
         row.masterId(),

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param serial the serial number, lower-case hex
  * @param issuerSki the issuer's subject key identifier, lower-case hex
  * @param profile name of the profile
+ * @param profileVersion version of the profile under which it was issued
  * @param username CN of the subject
  * @param clientId the client, null for what was issued offline
  * @param masterId the device, null for others
@@ -27,6 +28,7 @@ public record CertificateRecord(
     String serial,
     String issuerSki,
     String profile,
+    int profileVersion,
     String username,
     @Nullable String clientId,
     @Nullable String masterId,

@@ -84,7 +84,7 @@ public class CertificateService {
   @Transactional(Transactional.TxType.NOT_SUPPORTED)
   public IssuedCertificate issue(CertificateOrder order) {
     try {
-      CertificateIssuer issuer = authorities.issuing();
+      CertificateIssuer issuer = authorities.issuing(order.request().keyType());
       long deadline = System.nanoTime() + BUSY_WAIT.toNanos();
       while (true) {
         PreparedCertificate prepared = prepared(issuer, order);

@@ -125,7 +125,7 @@ public class CrlPublisher {
       for (String ski : due) {
         CertificateIssuer issuer = issuers.get(ski);
         if (issuer != null) {
-          sign(issuer, issuer.ski().equals(authorities.root().ski()) ? ROOT_LIFE : ISSUING_LIFE);
+          sign(issuer, Authorities.isRoot(issuer) ? ROOT_LIFE : ISSUING_LIFE);
         }
       }
     } finally {

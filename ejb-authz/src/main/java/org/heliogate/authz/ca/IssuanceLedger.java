@@ -33,6 +33,7 @@ class IssuanceLedger {
 
   private static final int BATCH = 500;
 
+  private final Authorities authorities;
   private final EntityManager entityManager;
   private final AuditTrail audit;
   private final Event<CertificateRevoked> revoked;
@@ -40,10 +41,12 @@ class IssuanceLedger {
 
   @Inject
   IssuanceLedger(
+      Authorities authorities,
       EntityManager entityManager,
       AuditTrail audit,
       Event<CertificateRevoked> revoked,
       Clock clock) {
+    this.authorities = authorities;
     this.entityManager = entityManager;
     this.audit = audit;
     this.revoked = revoked;
@@ -71,7 +74,7 @@ class IssuanceLedger {
         return new Reservation.Held();
       } else if (der != null
           && live.notAfter().isAfter(now)
-          && live.issuerSki().equals(prepared.issuerSki())) {
+          && authorities.find(live.issuerSki()).isPresent()) {
         return new Reservation.Existing(der);
       } else {
         live.release();

@@ -254,7 +254,7 @@ final class CaFixture implements AutoCloseable {
   /** Runs each method in a transaction of its own, as the container does. */
   class Ledger extends IssuanceLedger {
     Ledger() {
-      super(entityManager, audit, new Events(), clock);
+      super(authorities, entityManager, audit, new Events(), clock);
     }
 
     @Override

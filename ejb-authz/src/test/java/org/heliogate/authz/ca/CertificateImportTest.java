@@ -128,6 +128,6 @@ class CertificateImportTest {
   private static OfflineIssuance.Issued issued(
       String name, String profile, String issuer, X509Certificate certificate) throws Exception {
     return new OfflineIssuance.Issued(
-        name, profile, issuer, Base64.getEncoder().encodeToString(certificate.getEncoded()));
+        name, profile, 1, issuer, Base64.getEncoder().encodeToString(certificate.getEncoded()));
   }
 }

@@ -19,14 +19,22 @@ public record OfflineIssuance(int version, List<Issued> certificates, List<Crl> 
   /**
    * A certificate.
    *
-   * @param name what it was issued for: {@code root}, {@code issuing}, {@code https}, {@code
-   *     broker} or {@code mqtt-proxy}
+   * @param name what it was issued for: {@code root}, {@code issuing}, {@code issuing-2}, {@code
+   *     https}, {@code broker} or {@code mqtt-proxy}
    * @param profile name of its {@link CertificateProfile}
+   * @param profileVersion the profile's version, 1 where it is left out
    * @param issuerSki the issuer's subject key identifier, lower-case hex; the root's own for the
    *     root
    * @param der the certificate, base64
    */
-  public record Issued(String name, String profile, String issuerSki, String der) {}
+  public record Issued(
+      String name, String profile, int profileVersion, String issuerSki, String der) {
+
+    /** Gives the version that was left out. */
+    public Issued {
+      profileVersion = Math.max(1, profileVersion);
+    }
+  }
 
   /**
    * A CRL.

@@ -13,6 +13,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import org.heliogate.hsm.AtomicFile;
+import org.heliogate.hsm.ca.CertificateProfile;
 import org.heliogate.hsm.ca.OfflineIssuance;
 import org.heliogate.hsm.ca.SignedCrl;
 
@@ -56,11 +57,11 @@ final class IssuanceRecord {
   }
 
   /** Adds a certificate and writes the file, unless it is in it. */
-  void add(String name, String profile, String issuerSki, X509Certificate certificate)
+  void add(String name, CertificateProfile profile, String issuerSki, X509Certificate certificate)
       throws IOException, CertificateEncodingException {
     String der = Base64.getEncoder().encodeToString(certificate.getEncoded());
     if (certificates.stream().noneMatch(known -> known.der().equals(der))) {
-      certificates.add(new OfflineIssuance.Issued(name, profile, issuerSki, der));
+      certificates.add(new OfflineIssuance.Issued(name, profile.name(), profile.version(), issuerSki, der));
       write();
     }
   }

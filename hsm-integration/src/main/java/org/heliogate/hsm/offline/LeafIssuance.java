@@ -120,7 +120,7 @@ final class LeafIssuance {
       String name, CertificateProfile profile, CertificateHolder holder, PublicKey key)
       throws GeneralSecurityException, IOException, InvalidCertificationRequestException {
     X509Certificate certificate = issuing.sign(issuing.prepare(profile, holder, key));
-    issued.add(name, profile.name(), issuing.ski(), certificate);
+    issued.add(name, profile, issuing.ski(), certificate);
     out.println("issued the certificate of " + name);
     return certificate;
   }

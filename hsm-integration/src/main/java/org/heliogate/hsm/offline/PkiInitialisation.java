@@ -80,8 +80,8 @@ final class PkiInitialisation {
       X509Certificate issuing = issuing(keys, rootCa);
       CertificateIssuer issuingCa = issuer(tokenKeys, TokenKeys.ISSUING, issuing);
       sealKey(keys);
-      issued.add("root", CertificateProfile.ROOT_CA.name(), rootCa.ski(), root);
-      issued.add("issuing", CertificateProfile.ISSUING_CA.name(), rootCa.ski(), issuing);
+      issued.add("root", CertificateProfile.ROOT_CA, rootCa.ski(), root);
+      issued.add("issuing", CertificateProfile.ISSUING_CA, rootCa.ski(), issuing);
       trust(password, root, issuing);
       crls(issued, issuingCa, rootCa);
       new LeafIssuance(home, issuingCa, root, issued, clock, out).complete(settings, password);

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param serial the serial number, lower-case hex
  * @param issuerSki the issuer's subject key identifier, lower-case hex
+ * @param profileVersion version of the profile under which it was issued
  * @param clientId the client; left out for what was issued offline
  * @param device the master ID of the client's device; left out for others
  * @param status {@code intent}, {@code issued}, {@code held}, {@code revoked} or {@code orphaned}
@@ -22,6 +23,7 @@ record CertificateView(
     String serial,
     String issuerSki,
     String profile,
+    int profileVersion,
     String username,
     @Nullable String clientId,
     @Nullable String device,
@@ -44,6 +46,7 @@ record CertificateView(
         row.serial(),
         row.issuerSki(),
         row.profile(),
+        row.profileVersion(),
         row.username(),
         row.clientId(),
         row.masterId(),

@@ -12,6 +12,7 @@ import java.time.Instant;
 import org.heliogate.authz.ca.CertificateStatus;
 import org.heliogate.authz.ca.CrlListing;
 import org.heliogate.authz.ca.HoldOrigin;
+import org.heliogate.hsm.ca.CertificateProfile;
 import org.heliogate.hsm.ca.RevocationReason;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,7 @@ public class CertificateEntity {
   private String serial;
   private String issuerSki;
   private String profile;
+  private short profileVersion;
   private String username;
   private @Nullable String clientId;
   private @Nullable String masterId;
@@ -71,6 +73,7 @@ public class CertificateEntity {
     this.serial = serial.toString(16);
     this.issuerSki = issuerSki;
     this.profile = profile;
+    this.profileVersion = (short) CertificateProfile.named(profile).version();
     this.username = username;
     this.publicKeySha256 = publicKeySha256;
     this.notBefore = notBefore;
@@ -78,6 +81,11 @@ public class CertificateEntity {
     this.createdAt = createdAt;
     this.status = CertificateStatus.INTENT;
     this.listing = CrlListing.NONE;
+  }
+
+  /** Says that it was issued under another version of its profile than today's. */
+  public void setProfileVersion(int version) {
+    this.profileVersion = (short) version;
   }
 
   /**
@@ -166,6 +174,11 @@ public class CertificateEntity {
   /** Name of the profile. */
   public String profile() {
     return profile;
+  }
+
+  /** Version of the profile under which it was issued. */
+  public int profileVersion() {
+    return profileVersion;
   }
 
   /** CN of the subject. */
