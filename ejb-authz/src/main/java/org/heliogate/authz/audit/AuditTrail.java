@@ -10,6 +10,7 @@ import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -118,6 +119,28 @@ public class AuditTrail {
       query.setParameter("action", action);
     }
     return query.getResultStream().map(AuditTrail::read).toList();
+  }
+
+  /**
+   * The events of a few subjects, the oldest first.
+   *
+   * @param subjects at most 1,000
+   * @param family how their actions begin, for example {@code certificate.}
+   */
+  @Transactional
+  public List<AuditRow> of(Collection<String> subjects, String family) {
+    return subjects.isEmpty()
+        ? List.of()
+        : entityManager
+            .createQuery(
+                "select e from AuditEventEntity e where e.subject in :subjects"
+                    + " and e.action like :family order by e.id",
+                AuditEventEntity.class)
+            .setParameter("subjects", subjects)
+            .setParameter("family", family + '%')
+            .getResultStream()
+            .map(AuditTrail::read)
+            .toList();
   }
 
   private static AuditEventEntity row(AuditEvent event, Instant at, long occurrences) {

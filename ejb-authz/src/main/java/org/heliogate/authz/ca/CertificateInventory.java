@@ -8,8 +8,9 @@ import jakarta.transaction.Transactional;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,9 @@ public class CertificateInventory {
 
   /** The most certificates on a page. */
   public static final int MAX_LIMIT = 1000;
+
+  /** Sorts after every hexadecimal digit. */
+  private static final char AFTER_HEX = 'g';
 
   private final Authorities authorities;
   private final EntityManager entityManager;
@@ -59,8 +63,13 @@ public class CertificateInventory {
   /** The certificate of that serial number, lower-case hex. */
   @Transactional
   public Optional<CertificateRecord> find(String serial) {
-    return page(new CertificateFilter(serial, null, null, null, null), Long.MAX_VALUE, 1).stream()
-        .findFirst();
+    return entityManager
+        .createQuery(
+            "select c from CertificateEntity c where c.serial = :serial", CertificateEntity.class)
+        .setParameter("serial", serial)
+        .getResultStream()
+        .findFirst()
+        .map(CertificateInventory::read);
   }
 
   /** What is known of exactly this certificate; empty if this CA has not made it. */
@@ -117,29 +126,44 @@ public class CertificateInventory {
     if (limit < 1 || limit > MAX_LIMIT) {
       throw new IllegalArgumentException("a page has 1 to " + MAX_LIMIT + " certificates");
     }
-    Map<String, Object> conditions = new LinkedHashMap<>();
-    put(conditions, "serial", filter.serial());
-    put(conditions, "username", filter.username());
-    put(conditions, "clientId", filter.clientId());
-    put(conditions, "masterId", filter.masterId());
-    put(conditions, "status", filter.status());
-    StringBuilder text =
-        new StringBuilder("select c from CertificateEntity c where c.id < :before");
-    conditions
-        .keySet()
-        .forEach(name -> text.append(" and c.").append(name).append(" = :").append(name));
+    Conditions conditions = new Conditions();
+    conditions.add("c.id < :before", "before", before);
+    conditions.add("c.username = :username", "username", filter.commonName());
+    conditions.add("c.clientId = :client", "client", filter.clientId());
+    conditions.add("c.masterId = :device", "device", filter.masterId());
+    conditions.add("c.profile = :profile", "profile", filter.profile());
+    conditions.add("c.issuerSki = :issuer", "issuer", filter.issuerSki());
+    conditions.add("c.status = :status", "status", filter.status());
+    conditions.add("c.notAfter >= :from", "from", filter.expiresAfter());
+    conditions.add("c.notAfter < :until", "until", filter.expiresBefore());
+    if (filter.serial() != null) {
+      // A range instead of a pattern, which indexes serve in every collation.
+      conditions.add("c.serial >= :first", "first", filter.serial());
+      conditions.add("c.serial < :last", "last", filter.serial() + AFTER_HEX);
+    }
     TypedQuery<CertificateEntity> query =
         entityManager
-            .createQuery(text.append(" order by c.id desc").toString(), CertificateEntity.class)
-            .setParameter("before", before)
+            .createQuery(
+                "select c from CertificateEntity c where "
+                    + String.join(" and ", conditions.texts)
+                    + " order by c.id desc",
+                CertificateEntity.class)
             .setMaxResults(limit);
-    conditions.forEach(query::setParameter);
+    conditions.values.forEach(query::setParameter);
     return query.getResultStream().map(CertificateInventory::read).toList();
   }
 
-  private static void put(Map<String, Object> conditions, String name, @Nullable Object value) {
-    if (value != null) {
-      conditions.put(name, value);
+  /** The conditions of a query that were really set. */
+  private static final class Conditions {
+
+    private final List<String> texts = new ArrayList<>();
+    private final Map<String, Object> values = new HashMap<>();
+
+    void add(String text, String parameter, @Nullable Object value) {
+      if (value != null) {
+        texts.add(text);
+        values.put(parameter, value);
+      }
     }
   }
 

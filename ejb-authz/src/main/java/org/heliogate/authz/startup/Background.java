@@ -14,6 +14,7 @@ import java.util.logging.Logger;
 import org.heliogate.authz.audit.AuditTally;
 import org.heliogate.authz.ca.CertificateImport;
 import org.heliogate.authz.ca.CrlPublisher;
+import org.heliogate.authz.ca.ExpiryWatch;
 import org.heliogate.authz.ca.OrphanRevoker;
 import org.heliogate.authz.client.EnabledMethods;
 import org.heliogate.authz.idempotency.IdempotentRequests;
@@ -51,6 +52,7 @@ public class Background {
   @Inject private CertificateImport certificateImport;
   @Inject private OrphanRevoker orphanRevoker;
   @Inject private CrlPublisher crlPublisher;
+  @Inject private ExpiryWatch expiryWatch;
   @Inject private ChangeNotices notices;
   @Inject private Relay relay;
   @Inject private Projections projections;
@@ -118,6 +120,7 @@ public class Background {
     crlPublisher.poll();
     threads.every(Duration.ofMillis(250), "CRL", crlPublisher::poll);
     threads.every(Duration.ofMinutes(1), "signing keys", signingKeys::run);
+    threads.every(Duration.ofMinutes(5), "ending certificates", expiryWatch::run);
     preparation.completed();
     LOG.info("Heliogate is ready; clients authenticate by " + methods.names());
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.heliogate.authz.client.jpa.ClientEntity;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
 import org.heliogate.hsm.ca.RevocationReason;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -244,21 +246,47 @@ class CertificateServiceTest {
         ca.in(() -> ca.inventory().page(CertificateFilter.ALL, Long.MAX_VALUE, 2));
     List<CertificateRecord> second =
         ca.in(() -> ca.inventory().page(CertificateFilter.ALL, first.get(1).id(), 3));
-    CertificateFilter filter =
-        new CertificateFilter(null, CaFixture.USERNAME, "c-1", "SE-1", CertificateStatus.ISSUED);
-
     assertThat(first).hasSize(2);
     assertThat(second).hasSize(3);
-    assertThat(ca.in(() -> ca.inventory().page(filter, Long.MAX_VALUE, 1000))).hasSize(5);
+  }
+
+  @Test
+  void pageWhenFilteredThenOnlyWhatMatches() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      ca.service.issue(CaFixture.order(CaFixture.newKey()));
+    }
+    CertificateRecord one = ca.all().get(2);
+    String issuer = ca.authorities.issuing().ski();
+    ca.run(() -> ca.service.revoke("admin", one.serial(), RevocationReason.SUPERSEDED));
+
     assertThat(
-            ca.in(
-                () ->
-                    ca.inventory()
-                        .page(
-                            new CertificateFilter(null, null, null, "SE-2", null),
-                            Long.MAX_VALUE,
-                            10)))
-        .isEmpty();
+            found(
+                new CertificateFilter(
+                    one.serial().substring(0, 8),
+                    CaFixture.USERNAME,
+                    "c-1",
+                    "SE-1",
+                    one.profile(),
+                    issuer,
+                    CertificateStatus.REVOKED,
+                    one.notAfter(),
+                    one.notAfter().plusSeconds(1))))
+        .containsExactly(one.serial());
+    assertThat(found(CertificateFilter.ofDevice("SE-1"))).hasSize(5);
+    assertThat(found(CertificateFilter.ofDevice("SE-2"))).isEmpty();
+    assertThat(found(expiring(one.notAfter(), null))).hasSize(5);
+    assertThat(found(expiring(one.notAfter().plusSeconds(1), null))).isEmpty();
+    assertThat(found(expiring(null, one.notAfter()))).isEmpty();
+  }
+
+  private List<String> found(CertificateFilter filter) {
+    return ca.in(() -> ca.inventory().page(filter, Long.MAX_VALUE, 1000)).stream()
+        .map(CertificateRecord::serial)
+        .toList();
+  }
+
+  private static CertificateFilter expiring(@Nullable Instant after, @Nullable Instant before) {
+    return new CertificateFilter(null, null, null, null, null, null, null, after, before);
   }
 
   private static final class DiedError extends Error {

@@ -1,7 +1,5 @@
 package org.heliogate.rest.admin;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
@@ -11,17 +9,14 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
-import java.time.Instant;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import org.heliogate.authz.audit.AuditRow;
 import org.heliogate.authz.audit.AuditTrail;
 import org.heliogate.rest.wire.FormParameters;
-import org.heliogate.rest.wire.JsonMapper;
 import org.heliogate.rest.wire.Secured;
 
 /** The audit trail, to be read. */
@@ -39,37 +34,6 @@ public class AuditEventsResource {
 
   @Inject private AuditTrail audit;
   @Context private UriInfo uri;
-
-  private record EventView(
-      long id,
-      Instant createdAt,
-      String action,
-      String outcome,
-      String actor,
-      String subject,
-      long occurrences,
-      JsonNode details) {
-
-    static EventView of(AuditRow row) {
-      return new EventView(
-          row.id(),
-          row.createdAt(),
-          row.action(),
-          row.outcome(),
-          row.actor(),
-          row.subject(),
-          row.occurrences(),
-          details(row.details()));
-    }
-
-    private static JsonNode details(String json) {
-      try {
-        return JsonMapper.mapper().readTree(json);
-      } catch (JsonProcessingException e) {
-        throw new IllegalStateException("the details of an audit event are no JSON", e);
-      }
-    }
-  }
 
   /** A page of events, the newest first. */
   @GET
@@ -91,7 +55,7 @@ public class AuditEventsResource {
                     query.before(),
                     query.limit()),
                 row -> Long.toString(row.id()),
-                EventView::of))
+                AuditEventView::of))
         .build();
   }
 }

@@ -11,12 +11,12 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
 import jakarta.ws.rs.core.UriInfo;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -24,12 +24,13 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.heliogate.authz.ca.CertificateExport;
 import org.heliogate.authz.ca.CertificateFilter;
 import org.heliogate.authz.ca.CertificateHolds;
 import org.heliogate.authz.ca.CertificateInventory;
 import org.heliogate.authz.ca.CertificateRecord;
 import org.heliogate.authz.ca.CertificateService;
-import org.heliogate.authz.ca.CertificateStatus;
+import org.heliogate.authz.ca.SerialNumbers;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
 import org.heliogate.rest.wire.CallerContext;
@@ -49,43 +50,96 @@ import org.heliogate.rest.wire.Secured;
 @APIResponse(responseCode = "403", description = "The token lacks the scope")
 public class CertificatesResource {
 
+  private static final String CSV = "text/csv";
+  private static final MediaType CSV_TYPE = MediaType.valueOf(CSV);
+  private static final MediaType CSV_UTF_8 = CSV_TYPE.withCharset("utf-8");
+
   @Inject private CertificateInventory inventory;
   @Inject private CertificateService certificates;
   @Inject private CertificateHolds holds;
+  @Inject private CertificateExport export;
   @Inject private CallerContext context;
   @Context private UriInfo uri;
   @Context private HttpHeaders headers;
 
-  /** A page of certificates, the newest first. */
+  /** A page of certificates, the newest first, or all of them as CSV. */
   @GET
-  @Operation(summary = "List certificates, the newest first")
+  @Produces({MediaType.APPLICATION_JSON, CSV})
+  @Operation(
+      summary = "Search certificates, the newest first",
+      description =
+          "With Accept: text/csv all that match, without limit and cursor. In CSV a value at which a"
+              + " spreadsheet would begin to calculate has an apostrophe before it.")
+  @Parameter(
+      name = "serial",
+      in = ParameterIn.QUERY,
+      description = "How the serial number begins, hexadecimal without leading zeros")
+  @Parameter(
+      name = "subject",
+      in = ParameterIn.QUERY,
+      description = "The subject's CN, with or without CN=; a client's username")
   @Parameter(name = "client_id", in = ParameterIn.QUERY, description = "Only this client's")
   @Parameter(name = "device", in = ParameterIn.QUERY, description = "Only this master ID's")
+  @Parameter(name = "profile", in = ParameterIn.QUERY, description = "Only of this profile")
+  @Parameter(
+      name = "issuer",
+      in = ParameterIn.QUERY,
+      description = "Only of the CA with this subject key identifier, hexadecimal")
   @Parameter(
       name = "status",
       in = ParameterIn.QUERY,
       description = "Only these",
       schema = @Schema(enumeration = {"intent", "issued", "held", "revoked", "orphaned"}))
+  @Parameter(
+      name = "expires_after",
+      in = ParameterIn.QUERY,
+      description = "Valid until then or longer (RFC 3339)")
+  @Parameter(
+      name = "expires_before",
+      in = ParameterIn.QUERY,
+      description = "Valid until earlier than then (RFC 3339)")
   @Parameter(name = "limit", in = ParameterIn.QUERY, description = "1 to 1000, default 100")
   @Parameter(name = "cursor", in = ParameterIn.QUERY, description = "next_cursor of a page")
-  @APIResponse(responseCode = "200", description = "items and, unless it is the last, next_cursor")
+  @APIResponse(
+      responseCode = "200",
+      description = "items and, unless it is the last, next_cursor",
+      content = {
+        @Content(mediaType = MediaType.APPLICATION_JSON),
+        @Content(mediaType = CSV, schema = @Schema(type = SchemaType.STRING))
+      })
   @APIResponse(responseCode = "400", description = "Bad filter, limit or cursor")
+  @APIResponse(responseCode = "406", description = "Neither JSON nor CSV is accepted")
   public Response list() {
     FormParameters parameters = FormParameters.of(uri.getQueryParameters());
+    CertificateFilter filter = CertificateQuery.read(parameters);
+    if (wantsCsv()) {
+      if (parameters.find("limit").isPresent() || parameters.find("cursor").isPresent()) {
+        throw new RequestException(ErrorCode.INVALID_REQUEST, "CSV has no pages");
+      }
+      StreamingOutput rows = out -> export.write(filter, out);
+      return Response.ok(rows, CSV_UTF_8)
+          .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"certificates.csv\"")
+          .build();
+    }
     PageQuery query = PageQuery.of("certificates", parameters);
-    CertificateFilter filter =
-        new CertificateFilter(
-            null,
-            null,
-            parameters.find("client_id").orElse(null),
-            parameters.find("device").orElse(null),
-            parameters.find("status").map(CertificatesResource::status).orElse(null));
     return Response.ok(
             query.page(
                 inventory.page(filter, query.before(), query.limit()),
                 row -> Long.toString(row.id()),
-                CertificateView::summary))
+                CertificateView::summary),
+            MediaType.APPLICATION_JSON_TYPE)
         .build();
+  }
+
+  /** The best of what the caller accepts; JSON where it does not matter (RFC 9110 §12.5.1). */
+  private boolean wantsCsv() {
+    return headers.getAcceptableMediaTypes().stream()
+        .filter(
+            type ->
+                type.isCompatible(MediaType.APPLICATION_JSON_TYPE) || type.isCompatible(CSV_TYPE))
+        .findFirst()
+        .filter(type -> !type.isCompatible(MediaType.APPLICATION_JSON_TYPE))
+        .isPresent();
   }
 
   /** One certificate, with its PEM. */
@@ -166,23 +220,9 @@ public class CertificatesResource {
     return CertificateView.of(row, inventory.pem(row.serial()).orElse(null));
   }
 
-  /** Tools print serial numbers in either case, some with leading zeros. */
   private CertificateRecord find(String serial) {
-    if (!serial.matches("[0-9A-Fa-f]{1,40}")) {
-      throw Replies.missing("certificate");
-    }
-    String canonical = serial.toLowerCase(Locale.ROOT).replaceFirst("^0+(?=.)", "");
-    return inventory.find(canonical).orElseThrow(() -> Replies.missing("certificate"));
-  }
-
-  private static CertificateStatus status(String text) {
-    return Arrays.stream(CertificateStatus.values())
-        .filter(status -> status.name().toLowerCase(Locale.ROOT).equals(text))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new RequestException(
-                    ErrorCode.INVALID_REQUEST,
-                    "status is intent, issued, held, revoked or orphaned"));
+    return SerialNumbers.canonical(serial)
+        .flatMap(inventory::find)
+        .orElseThrow(() -> Replies.missing("certificate"));
   }
 }

@@ -34,6 +34,7 @@ import org.eclipse.microprofile.openapi.annotations.security.SecurityScheme;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.heliogate.authz.bootstrap.DeviceLifecycle;
 import org.heliogate.authz.bootstrap.DeviceLifecycle.Action;
+import org.heliogate.authz.ca.CertificateHistory;
 import org.heliogate.authz.device.Device;
 import org.heliogate.authz.device.DeviceLoader;
 import org.heliogate.authz.device.DeviceStore;
@@ -74,6 +75,7 @@ public class DevicesResource {
   @Inject private DeviceStore devices;
   @Inject private DeviceLoader loader;
   @Inject private DeviceLifecycle lifecycle;
+  @Inject private CertificateHistory history;
   @Inject private CallerContext context;
   @Context private UriInfo uri;
   @Context private HttpHeaders headers;
@@ -132,6 +134,27 @@ public class DevicesResource {
   public Response get(@PathParam("id") String id) {
     Device device = find(id);
     return Replies.found(headers, DeviceView.tag(device), DeviceView.of(device));
+  }
+
+  /** A page of a device's certificates, the newest first, each with its history. */
+  @GET
+  @Path("{id}/certificates")
+  @Operation(summary = "The certificates of a device, the newest first, each with its audit events")
+  @Parameter(name = "limit", in = ParameterIn.QUERY, description = "1 to 1000, default 100")
+  @Parameter(name = "cursor", in = ParameterIn.QUERY, description = "next_cursor of a page")
+  @APIResponse(responseCode = "200", description = "items and, unless it is the last, next_cursor")
+  @APIResponse(responseCode = "400", description = "Bad limit or cursor")
+  @APIResponse(responseCode = "404", description = "No such device")
+  public Response certificates(@PathParam("id") String id) {
+    Device device = find(id);
+    PageQuery query =
+        PageQuery.of("device-certificates", FormParameters.of(uri.getQueryParameters()));
+    return Response.ok(
+            query.page(
+                history.ofDevice(device.masterId(), query.before(), query.limit()),
+                entry -> Long.toString(entry.certificate().id()),
+                CertificateHistoryView::of))
+        .build();
   }
 
   /**

@@ -79,6 +79,7 @@ public final class Problems {
     String path = uriPath.split(";", 2)[0];
     return path.equals("/bootstrap")
         || path.equals("/csr")
+        || path.startsWith("/csr/")
         || path.startsWith("/oauth/")
         || path.startsWith("/uma/")
         || path.startsWith("/proxy/");

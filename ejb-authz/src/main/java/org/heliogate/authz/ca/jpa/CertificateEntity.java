@@ -51,6 +51,7 @@ public class CertificateEntity {
 
   private int holds;
   private @Nullable Instant releasedAt;
+  private @Nullable Integer expiryNotice;
 
   @Enumerated(EnumType.STRING)
   private CrlListing listing;
@@ -141,6 +142,11 @@ public class CertificateEntity {
     this.heldBy = null;
     this.releasedAt = now;
     this.listing = CrlListing.RELEASED;
+  }
+
+  /** Notes that its end was told so many days before. */
+  public void noteExpiryNotice(int days) {
+    this.expiryNotice = days;
   }
 
   /** Lets another certificate for the same key and client take its place. */
