@@ -39,11 +39,11 @@ public class Authorities {
   private final Clock clock;
   private volatile @Nullable Known known;
 
-  /** The CAs of this installation. OCSP is not announced until there is a responder. */
+  /** The CAs of this installation. */
   @Inject
   public Authorities(TokenKeys keys, Settings settings, Clock clock) {
     this.keys = keys;
-    this.locations = new PkiLocations(URI.create(settings.pkiUri()), false);
+    this.locations = new PkiLocations(URI.create(settings.pkiUri()), true);
     this.clock = clock;
   }
 

@@ -27,6 +27,8 @@ public record ChangeNotice(Kind kind, String subject) {
     CERTIFICATE,
     /** The keys that sign tokens. */
     SIGNING_KEYS,
+    /** The responders that sign OCSP answers. */
+    OCSP_RESPONDERS,
     /** A registered resource: a digest of its server and its identifier or name. */
     RESOURCE,
     /** Anything: this node was out of touch for so long that it cannot know what. */

@@ -18,6 +18,7 @@ import org.heliogate.authz.ca.ExpiryWatch;
 import org.heliogate.authz.ca.OrphanRevoker;
 import org.heliogate.authz.client.EnabledMethods;
 import org.heliogate.authz.idempotency.IdempotentRequests;
+import org.heliogate.authz.ocsp.ResponderRenewal;
 import org.heliogate.authz.platform.BackgroundThreads;
 import org.heliogate.authz.platform.ChangeNotices;
 import org.heliogate.authz.platform.OneTimeValues;
@@ -53,6 +54,7 @@ public class Background {
   @Inject private OrphanRevoker orphanRevoker;
   @Inject private CrlPublisher crlPublisher;
   @Inject private ExpiryWatch expiryWatch;
+  @Inject private ResponderRenewal responders;
   @Inject private ChangeNotices notices;
   @Inject private Relay relay;
   @Inject private Projections projections;
@@ -118,9 +120,11 @@ public class Background {
     certificateImport.run();
     orphanRevoker.run();
     crlPublisher.poll();
+    responders.run();
     threads.every(Duration.ofMillis(250), "CRL", crlPublisher::poll);
     threads.every(Duration.ofMinutes(1), "signing keys", signingKeys::run);
     threads.every(Duration.ofMinutes(5), "ending certificates", expiryWatch::run);
+    threads.every(Duration.ofMinutes(1), "OCSP responders", responders::run);
     preparation.completed();
     LOG.info("Heliogate is ready; clients authenticate by " + methods.names());
   }

@@ -53,28 +53,29 @@ import org.heliogate.hsm.ca.TbsSigner;
 import org.jspecify.annotations.Nullable;
 
 /** The CA's services over a database in memory and keys in a file, with transactions as CDI's. */
-final class CaFixture implements AutoCloseable {
+public final class CaFixture implements AutoCloseable {
 
   static final String USERNAME = "hg-abcdefghijklmnopqrstuvwxyz";
   private static final String PASSWORD = "test-password";
 
   final TestDatabase database = TestDatabase.create();
-  final Settable clock = new Settable(Instant.parse("2026-11-01T12:00:00Z"));
+  public final Settable clock = new Settable(Instant.parse("2026-11-01T12:00:00Z"));
   final List<CertificateRevoked> events = new ArrayList<>();
   final TestEvent<CertificateReleased> released = new TestEvent<>();
-  final TokenKeys keys;
+  public final TokenKeys keys;
   final Settings settings;
-  final Authorities authorities;
-  final EntityManager entityManager;
-  final AuditTrail audit;
+  public final Authorities authorities;
+  public final EntityManager entityManager;
+  public final AuditTrail audit;
   final IssuanceLedger ledger;
   final CrlLedger crlLedger;
-  final CertificateService service;
+  public final CertificateService service;
   final CrlPublisher publisher;
 
   private final ThreadLocal<@Nullable EntityManager> current = new ThreadLocal<>();
 
-  CaFixture(Path directory, @Nullable Path importFile) throws Exception {
+  /** With keys in that directory, and perhaps something to import. */
+  public CaFixture(Path directory, @Nullable Path importFile) throws Exception {
     keys = keys(directory.resolve("keys.p12"), clock);
     settings =
         new Settings(
@@ -118,15 +119,34 @@ final class CaFixture implements AutoCloseable {
     return new CertificateService(authorities, ledger, entityManager, audit, new Events(), clock);
   }
 
-  CertificateHolds holds() {
+  /** Holds of these certificates. */
+  public CertificateHolds holds() {
     return new CertificateHolds(entityManager, audit, new Events(), released, clock);
+  }
+
+  /** Issuance to responders, with a transaction around each step. */
+  public ResponderCertificates responderCertificates() {
+    return new ResponderCertificates(
+        new ResponderLedger(entityManager, audit, clock) {
+          @Override
+          public void intend(PreparedCertificate prepared, String publicKeySha256) {
+            run(() -> super.intend(prepared, publicKeySha256));
+          }
+
+          @Override
+          public boolean complete(String serial, byte[] der) {
+            return in(() -> super.complete(serial, der));
+          }
+        },
+        ledger);
   }
 
   CertificateInventory inventory() {
     return new CertificateInventory(authorities, entityManager, clock);
   }
 
-  <T> T in(Supplier<T> work) {
+  /** Does something in a transaction. */
+  public <T> T in(Supplier<T> work) {
     return database.inTransaction(
         actual -> {
           EntityManager outer = current.get();
@@ -139,7 +159,8 @@ final class CaFixture implements AutoCloseable {
         });
   }
 
-  void run(Runnable work) {
+  /** Does something in a transaction. */
+  public void run(Runnable work) {
     in(
         () -> {
           work.run();
@@ -160,7 +181,8 @@ final class CaFixture implements AutoCloseable {
     database.close();
   }
 
-  static CertificateOrder order(KeyPair pair) throws Exception {
+  /** An order for that pair. */
+  public static CertificateOrder order(KeyPair pair) throws Exception {
     byte[] der =
         new JcaPKCS10CertificationRequestBuilder(new X500Name("CN=" + USERNAME), pair.getPublic())
             .build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate()))
@@ -174,7 +196,8 @@ final class CaFixture implements AutoCloseable {
         CertificationRequest.parse(der, USERNAME));
   }
 
-  static KeyPair newKey() throws Exception {
+  /** A P-256 pair. */
+  public static KeyPair newKey() throws Exception {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
     generator.initialize(new ECGenParameterSpec("secp256r1"));
     return generator.generateKeyPair();
@@ -224,14 +247,15 @@ final class CaFixture implements AutoCloseable {
   }
 
   /** A clock that a test moves. */
-  static final class Settable extends Clock {
+  public static final class Settable extends Clock {
     private volatile Instant now;
 
     Settable(Instant now) {
       this.now = now;
     }
 
-    void advance(Duration by) {
+    /** Moves it. */
+    public void advance(Duration by) {
       now = now.plus(by);
     }
 

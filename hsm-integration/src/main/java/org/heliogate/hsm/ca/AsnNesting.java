@@ -5,10 +5,10 @@ package org.heliogate.hsm.ca;
  * for each level runs out of stack on a few kilobytes of nothing but opening headers, so depth is
  * bounded before anything is parsed.
  */
-final class AsnNesting {
+public final class AsnNesting {
 
   /** The deepest nesting that is read; a request with all usual extensions has less than 20. */
-  static final int MAX_DEPTH = 100;
+  public static final int MAX_DEPTH = 100;
 
   private static final int CONSTRUCTED = 0x20;
   private static final int HIGH_TAG = 0x1f;
@@ -31,7 +31,7 @@ final class AsnNesting {
    * count as if they held further values, since some do. What is malformed is given the greatest
    * depth that a parser could find in it.
    */
-  static boolean isTooDeep(byte[] der) {
+  public static boolean isTooDeep(byte[] der) {
     return new AsnNesting(der).descend();
   }
 

@@ -171,7 +171,7 @@ public final class PkiCommand {
           List.copyOf(hosts),
           List.copyOf(addresses),
           organization,
-          new PkiLocations(pki, false),
+          new PkiLocations(pki, true),
           tokenLabel,
           library,
           evaluation);

@@ -83,7 +83,7 @@ class CertificateProfilesTest {
                 "ocsp-responder/1",
                 "20de6ccb",
                 "issuing-ca/1",
-                "4c1351ed",
+                "e3d5f54d",
                 "server/1",
                 "6ae7a61b",
                 "proxy-client/1",
