@@ -17,6 +17,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.heliogate.authz.client.RegisteredClient;
 import org.heliogate.authz.platform.ChangeNotice;
+import org.heliogate.authz.platform.NodeCache;
 import org.heliogate.authz.resource.ResourceServers;
 import org.heliogate.spi.ResourceSyntax;
 
@@ -30,7 +31,7 @@ import org.heliogate.spi.ResourceSyntax;
 @ApplicationScoped
 public class Entitlements {
 
-  /** About as many rights are kept, of all clients together; a right is some hundred bytes. */
+  /** About as many rights are kept, of all clients together, and as many grants of clients' own. */
   private static final long MAX_KEPT = 1_000_000;
 
   private static final int MAX_ROLES = 10_000;
@@ -39,6 +40,11 @@ public class Entitlements {
   private final GrantStore grants;
   private final ResourceServers servers;
   private final Clock clock;
+  private final NodeCache<String, List<Grant>> own =
+      new NodeCache<>(
+          Caffeine.newBuilder()
+              .maximumWeight(MAX_KEPT)
+              .weigher((String id, List<Grant> list) -> 1 + list.size()));
   private final Cache<String, Kept> kept =
       Caffeine.newBuilder()
           .maximumWeight(MAX_KEPT)
@@ -70,13 +76,13 @@ public class Entitlements {
     Set<String> names = new TreeSet<>();
     clients.forEach(client -> names.addAll(client.roles()));
     Map<String, HeldRole> stored = load(names);
-    Map<String, List<Grant>> own =
+    Map<String, List<Grant>> given =
         grants.ofClients(clients.stream().map(RegisteredClient::clientId).toList());
     Map<String, List<Entitlement>> entitlements = new HashMap<>();
     for (RegisteredClient client : clients) {
       String id = client.clientId();
       entitlements.put(
-          id, expand(client, stored, own.getOrDefault(id, List.of()), now).entitlements());
+          id, expand(client, stored, given.getOrDefault(id, List.of()), now).entitlements());
     }
     return entitlements;
   }
@@ -85,14 +91,14 @@ public class Entitlements {
     if (notice.kind() == ChangeNotice.Kind.ROLE) {
       book = new RoleBook();
     } else if (notice.kind() == ChangeNotice.Kind.CLIENT_GRANTS) {
-      kept.invalidate(notice.subject());
+      own.forget(notice.subject());
     } else if (notice.kind() == ChangeNotice.Kind.EVERYTHING) {
       book = new RoleBook();
-      kept.invalidateAll();
+      own.forgetIf(list -> true);
     }
   }
 
-  /** What is known of one client; its own grants outlive a change of its roles or of time. */
+  /** What follows for one client from the grants and roles that it was made of. */
   private record Kept(
       RegisteredClient client,
       RoleBook book,
@@ -104,33 +110,33 @@ public class Entitlements {
   private Kept kept(RegisteredClient client) {
     Instant now = clock.instant();
     RoleBook current = book;
+    List<Grant> given =
+        own.get(
+            client.clientId(),
+            id -> grants.ofClients(List.of(id)).getOrDefault(id, List.of()));
     Kept known = kept.getIfPresent(client.clientId());
-    if (known != null && isGood(known, client, current, now)) {
+    if (known != null && isGood(known, client, current, given, now)) {
       return known;
     }
-    Map<String, HeldRole> held = current.all(client.roles());
-    return kept.asMap()
-        .compute(
-            client.clientId(),
-            (id, before) -> {
-              List<Grant> own =
-                  before == null
-                      ? grants.ofClients(List.of(id)).getOrDefault(id, List.of())
-                      : before.own;
-              Expansion expansion = expand(client, held, own, now);
-              return new Kept(
-                  client,
-                  current,
-                  own,
-                  expansion.nextBound(),
-                  expansion.rights(servers::syntax),
-                  1 + own.size() + expansion.size());
-            });
+    Expansion expansion = expand(client, current.all(client.roles()), given, now);
+    Kept made =
+        new Kept(
+            client,
+            current,
+            given,
+            expansion.nextBound(),
+            expansion.rights(servers::syntax),
+            1 + expansion.size());
+    kept.put(client.clientId(), made);
+    return made;
   }
 
+  /** The list of grants is compared by identity: one that was read again is another. */
+  @SuppressWarnings("ReferenceEquality")
   private static boolean isGood(
-      Kept known, RegisteredClient client, RoleBook current, Instant now) {
+      Kept known, RegisteredClient client, RoleBook current, List<Grant> given, Instant now) {
     return known.book == current
+        && known.own == given
         && known.until.isAfter(now)
         && (known.client == client || known.client.equals(client));
   }

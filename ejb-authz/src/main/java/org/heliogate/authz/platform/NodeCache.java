@@ -31,6 +31,26 @@ public final class NodeCache<K, V> {
   }
 
   /**
+   * The value of that name.
+   *
+   * @param load reads it if it is not at hand
+   */
+  public V get(K name, Function<K, V> load) {
+    V known = values.getIfPresent(name);
+    if (known != null) {
+      return known;
+    }
+    long before = words.get();
+    V read = load.apply(name);
+    values.put(name, read);
+    // Whoever tells of a change counts first and forgets then; so one of the two sees the other.
+    if (words.get() != before) {
+      values.invalidate(name);
+    }
+    return read;
+  }
+
+  /**
    * The values of those names.
    *
    * @param load reads those that are not at hand; it may leave some out, which are not kept then
@@ -45,7 +65,6 @@ public final class NodeCache<K, V> {
     long before = words.get();
     Map<K, V> read = load.apply(missing);
     values.putAll(read);
-    // Whoever tells of a change counts first and forgets then; so one of the two sees the other.
     if (words.get() != before) {
       values.invalidateAll(read.keySet());
     }
