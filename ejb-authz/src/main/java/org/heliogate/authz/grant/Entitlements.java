@@ -111,9 +111,7 @@ public class Entitlements {
     Instant now = clock.instant();
     RoleBook current = book;
     List<Grant> given =
-        own.get(
-            client.clientId(),
-            id -> grants.ofClients(List.of(id)).getOrDefault(id, List.of()));
+        own.get(client.clientId(), id -> grants.ofClients(List.of(id)).getOrDefault(id, List.of()));
     Kept known = kept.getIfPresent(client.clientId());
     if (known != null && isGood(known, client, current, given, now)) {
       return known;

@@ -27,10 +27,11 @@ import org.heliogate.hsm.ca.CertificateIssuer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The coming and going of responders. Each CA but a root, whose key may be elsewhere, has one with a pair of its own; when half
- * of its certificate's life is over, or the certificate is withdrawn, another follows. Any node may
- * do any of this; one at a time succeeds. A crash between two steps leaves an announcement, which
- * is given up after two minutes, or a pair without a row, which is destroyed an hour later.
+ * The coming and going of responders. Each CA but a root, whose key may be elsewhere, has one with
+ * a pair of its own; when half of its certificate's life is over, or the certificate is withdrawn,
+ * another follows. Any node may do any of this; one at a time succeeds. A crash between two steps
+ * leaves an announcement, which is given up after two minutes, or a pair without a row, which is
+ * destroyed an hour later.
  */
 @ApplicationScoped
 public class ResponderRenewal {
