@@ -317,8 +317,9 @@ public final class CaFixture implements AutoCloseable {
     }
 
     @Override
-    public Reservation reserve(CertificateOrder order, PreparedCertificate prepared) {
-      return in(() -> super.reserve(order, prepared));
+    public Reservation reserve(
+        CertificateOrder order, PreparedCertificate prepared, boolean renewal) {
+      return in(() -> super.reserve(order, prepared, renewal));
     }
 
     @Override

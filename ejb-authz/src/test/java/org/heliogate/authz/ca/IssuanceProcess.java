@@ -35,9 +35,10 @@ final class IssuanceProcess {
     CaFixture.Ledger ledger =
         ca.new Ledger() {
           @Override
-          public Reservation reserve(CertificateOrder order, PreparedCertificate prepared) {
+          public Reservation reserve(
+              CertificateOrder order, PreparedCertificate prepared, boolean renewal) {
             stopAt(stop, Stop.BEFORE_INTENT, "");
-            Reservation reservation = super.reserve(order, prepared);
+            Reservation reservation = super.reserve(order, prepared, renewal);
             stopAt(stop, Stop.BEFORE_SIGNATURE, prepared.serial().toString(16));
             return reservation;
           }
