@@ -345,13 +345,13 @@ public final class CaFixture implements AutoCloseable {
     }
 
     @Override
-    public Map<String, Long> published() {
+    public Map<String, Published> published() {
       return in(super::published);
     }
 
     @Override
-    public Set<String> due(Set<String> issuers) {
-      return in(() -> super.due(issuers));
+    public Set<String> due(Set<String> issuers, Set<String> withDelta) {
+      return in(() -> super.due(issuers, withDelta));
     }
 
     @Override
@@ -360,13 +360,19 @@ public final class CaFixture implements AutoCloseable {
     }
 
     @Override
-    public Optional<CrlDraft> claim(String issuerSki) {
-      return in(() -> super.claim(issuerSki));
+    public Optional<CrlDraft> claim(String issuerSki, long known) {
+      return in(() -> super.claim(issuerSki, known));
     }
 
     @Override
-    public boolean publish(CrlDraft draft, SignedCrl signed) {
-      return in(() -> super.publish(draft, signed));
+    public boolean publish(
+        CrlDraft draft, SignedCrl full, Optional<SignedCrl> delta, Instant nextWhole, int entries) {
+      return in(() -> super.publish(draft, full, delta, nextWhole, entries));
+    }
+
+    @Override
+    public Optional<PublishedCrl> readDelta(String issuerSki) {
+      return in(() -> super.readDelta(issuerSki));
     }
 
     @Override

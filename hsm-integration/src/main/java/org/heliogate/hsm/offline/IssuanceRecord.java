@@ -61,7 +61,8 @@ final class IssuanceRecord {
       throws IOException, CertificateEncodingException {
     String der = Base64.getEncoder().encodeToString(certificate.getEncoded());
     if (certificates.stream().noneMatch(known -> known.der().equals(der))) {
-      certificates.add(new OfflineIssuance.Issued(name, profile.name(), profile.version(), issuerSki, der));
+      certificates.add(
+          new OfflineIssuance.Issued(name, profile.name(), profile.version(), issuerSki, der));
       write();
     }
   }
