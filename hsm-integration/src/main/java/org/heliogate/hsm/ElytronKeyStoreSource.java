@@ -7,7 +7,9 @@ import java.security.KeyStoreException;
 import java.security.Provider;
 import java.security.UnrecoverableKeyException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jboss.as.server.CurrentServiceContainer;
 import org.jboss.msc.service.ServiceContainer;
 import org.jboss.msc.service.ServiceController;
@@ -33,11 +35,12 @@ public final class ElytronKeyStoreSource implements KeyStoreSource {
   private static final ServiceName CREDENTIAL_STORES =
       ServiceName.of("org", "wildfly", "security", "credential-store");
   private static final String PKCS11 = "PKCS11";
+  private static final String SECURITY_PROPERTIES = "java.security.properties";
 
   private final String keyStoreName;
   private final String credentialStoreName;
   private final @Nullable String credentialAlias;
-  private final boolean onToken;
+  private volatile @Nullable Boolean onToken;
   private volatile boolean loadedOnce;
 
   /**
@@ -48,25 +51,19 @@ public final class ElytronKeyStoreSource implements KeyStoreSource {
    *     heliogate}
    * @param credentialAlias alias there of the PIN (PKCS#11) or of the keys' password (PKCS#12);
    *     null if there is none, which only PKCS#11 allows
-   * @throws HsmUnavailableException if the server has no such key-store, or it did not start
    */
   public ElytronKeyStoreSource(
       String keyStoreName, String credentialStoreName, @Nullable String credentialAlias) {
     this.keyStoreName = Objects.requireNonNull(keyStoreName);
     this.credentialStoreName = Objects.requireNonNull(credentialStoreName);
     this.credentialAlias = credentialAlias;
-    try {
-      this.onToken = lookUpKeyStore().getType().equals(PKCS11);
-    } catch (KeyStoreException e) {
-      throw HsmUnavailableException.of(description(), e);
-    }
   }
 
   @Override
   public KeyStore load() throws GeneralSecurityException, IOException {
     KeyStore served = lookUpKeyStore();
     String alias = credentialAlias;
-    if (!onToken || alias == null || !loadedOnce) {
+    if (!onToken() || alias == null || !loadedOnce) {
       loadedOnce = true;
       return served;
     }
@@ -77,7 +74,7 @@ public final class ElytronKeyStoreSource implements KeyStoreSource {
   @Override
   public KeyStore loadForChange() throws GeneralSecurityException, IOException {
     String alias = credentialAlias;
-    if (!onToken || alias == null) {
+    if (!onToken() || alias == null) {
       throw new KeyStoreException(
           description() + " can be changed on a token only, with a credential alias for its PIN");
     }
@@ -100,7 +97,7 @@ public final class ElytronKeyStoreSource implements KeyStoreSource {
 
   @Override
   public char @Nullable [] keyPassword() throws GeneralSecurityException {
-    if (onToken) {
+    if (onToken()) {
       return null;
     }
     String alias = credentialAlias;
@@ -111,9 +108,33 @@ public final class ElytronKeyStoreSource implements KeyStoreSource {
     return credential(alias);
   }
 
+  /** While the server has not started the key-store, a token is assumed, which is stricter. */
   @Override
   public boolean onToken() {
-    return onToken;
+    Boolean known = onToken;
+    if (known != null) {
+      return known;
+    }
+    try {
+      boolean found = lookUpKeyStore().getType().equals(PKCS11);
+      onToken = found;
+      return found;
+    } catch (KeyStoreException e) {
+      return true;
+    }
+  }
+
+  /** The new process gets the security properties that name this server's PKCS#11 provider. */
+  @Override
+  public Optional<HsmUnavailableException.Reason> lookAfresh(String alias)
+      throws GeneralSecurityException, IOException {
+    String pinAlias = credentialAlias;
+    String properties = System.getProperty(SECURITY_PROPERTIES);
+    if (pinAlias == null || properties == null) {
+      return KeyStoreSource.super.lookAfresh(alias);
+    }
+    return FreshProcess.look(
+        List.of("-D" + SECURITY_PROPERTIES + "=" + properties), credential(pinAlias), alias);
   }
 
   @Override
@@ -122,14 +143,16 @@ public final class ElytronKeyStoreSource implements KeyStoreSource {
   }
 
   private KeyStore lookUpKeyStore() throws KeyStoreException {
-    Object value = valueOf(KEY_STORES.append(keyStoreName));
-    if (value instanceof KeyStore keyStore) {
+    ServiceName name = KEY_STORES.append(keyStoreName);
+    if (valueOf(name) instanceof KeyStore keyStore) {
       return keyStore;
     }
+    ServiceController<?> controller = controllerOf(name);
     throw new KeyStoreException(
         "the server has no started key-store "
             + keyStoreName
-            + "; look for its error in the server's log");
+            + "; look for its error in the server's log",
+        controller == null ? null : controller.getStartException());
   }
 
   private char[] credential(String alias) throws GeneralSecurityException {
@@ -155,10 +178,14 @@ public final class ElytronKeyStoreSource implements KeyStoreSource {
   }
 
   private static @Nullable Object valueOf(ServiceName name) {
-    ServiceContainer container = CurrentServiceContainer.getServiceContainer();
-    ServiceController<?> controller = container == null ? null : container.getService(name);
+    ServiceController<?> controller = controllerOf(name);
     return controller == null || controller.getState() != ServiceController.State.UP
         ? null
         : controller.getValue();
+  }
+
+  private static @Nullable ServiceController<?> controllerOf(ServiceName name) {
+    ServiceContainer container = CurrentServiceContainer.getServiceContainer();
+    return container == null ? null : container.getService(name);
   }
 }

@@ -18,19 +18,26 @@ public final class HsmUnavailableException extends RuntimeException {
     /** The PIN is locked after too many wrong ones. */
     PIN_LOCKED("the token's PIN is locked; unlock it as its security officer, then restart"),
     /** The token, its slot or its library is gone. */
-    TOKEN_ABSENT("the token is not there; bring it back, then restart"),
+    TOKEN_ABSENT("the token is not there; bring it back, and a supervised server will restart"),
+    /** The token works, but a process that saw it go does not see it come back. */
+    RESTART_NEEDED("the token is back, but this process cannot use it any more; restart"),
     /** The key store is open but has no such key or certificate. */
     KEY_ABSENT("create the keys with the offline PKI command"),
     /** A key that can be read out of the store was found where a token was promised. */
     KEY_EXPOSED(
         "the key can be read out of the token; make new keys, sensitive and not extractable"),
     /** Anything else: session, device or driver. */
-    FAULT("check the token and its driver; if it stays so, restart");
+    FAULT("check the token and its driver; a supervised server will restart when that helps");
 
     private final String advice;
 
     Reason(String advice) {
       this.advice = advice;
+    }
+
+    /** What to do, in one sentence without a full stop. */
+    public String advice() {
+      return advice;
     }
   }
 
@@ -68,6 +75,9 @@ public final class HsmUnavailableException extends RuntimeException {
   static Reason reasonOf(Throwable failure) {
     int depth = 0;
     for (Throwable t = failure; t != null && depth < 16; t = t.getCause(), depth++) {
+      if (t instanceof HsmUnavailableException known) {
+        return known.reason();
+      }
       if (t instanceof KeyAbsentException) {
         return Reason.KEY_ABSENT;
       }
@@ -81,7 +91,10 @@ public final class HsmUnavailableException extends RuntimeException {
       if (message.contains("CKR_TOKEN_NOT_")
           || message.contains("CKR_SLOT_ID_INVALID")
           || message.contains("CKR_DEVICE_REMOVED")
-          || message.contains("TOKEN HAS BEEN REMOVED")) {
+          || message.contains("TOKEN HAS BEEN REMOVED")
+          // No provider: its library or slot was not there when this process began.
+          || message.contains("PKCS11 NOT FOUND")
+          || message.contains("NO SUITABLE PROVIDER FOUND FOR TYPE 'PKCS11'")) {
         return Reason.TOKEN_ABSENT;
       }
     }

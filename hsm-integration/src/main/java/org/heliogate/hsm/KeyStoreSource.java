@@ -3,6 +3,7 @@ package org.heliogate.hsm;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Where a key store comes from, and how it is opened again after its session was lost. */
@@ -41,6 +42,21 @@ public interface KeyStoreSource {
    * a store is refused by {@link TokenKeys}.
    */
   boolean onToken();
+
+  /**
+   * Has a fresh process look at the key store, which is not bound to what the PKCS#11 library of
+   * this one believes of the token. It logs in once.
+   *
+   * @param alias a secret key that is there
+   * @return what is wrong there; empty if the key works. By default a fresh process would be no
+   *     better off
+   * @throws GeneralSecurityException if what it needs cannot be read from where it is kept
+   * @throws IOException if there can be no process
+   */
+  default Optional<HsmUnavailableException.Reason> lookAfresh(String alias)
+      throws GeneralSecurityException, IOException {
+    return Optional.of(HsmUnavailableException.Reason.FAULT);
+  }
 
   /** What this is, for people and logs; without secrets. */
   String description();

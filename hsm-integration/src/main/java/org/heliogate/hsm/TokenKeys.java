@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -153,6 +154,28 @@ public final class TokenKeys {
     }
   }
 
+  /**
+   * Has a fresh process look at the token. What this process sees of it after {@link
+   * HsmUnavailableException} may be wrong for good: a PKCS#11 library learns of a token that came
+   * back only when it is initialised, which happens once in a process. A PIN that the token refused
+   * is not tried.
+   *
+   * @return what is wrong with the token; empty if it works there, so that a restart helps
+   */
+  public Optional<HsmUnavailableException.Reason> lookAfresh() {
+    HsmUnavailableException.Reason known = refused;
+    if (known != null) {
+      return Optional.of(known);
+    }
+    try {
+      Optional<HsmUnavailableException.Reason> seen = source.lookAfresh(SEAL);
+      seen.ifPresent(this::noteRefusal);
+      return seen;
+    } catch (GeneralSecurityException | IOException e) {
+      return Optional.of(HsmUnavailableException.reasonOf(e));
+    }
+  }
+
   /** Changes the key store, opened anew for it; once more if that fails. */
   <T> T change(String what, Change<T> change) {
     try {
@@ -200,13 +223,17 @@ public final class TokenKeys {
   }
 
   private HsmUnavailableException noteRefusal(HsmUnavailableException failure) {
-    switch (failure.reason()) {
-      case PIN_INCORRECT, PIN_LOCKED -> refused = failure.reason();
+    noteRefusal(failure.reason());
+    return failure;
+  }
+
+  private void noteRefusal(HsmUnavailableException.Reason reason) {
+    switch (reason) {
+      case PIN_INCORRECT, PIN_LOCKED -> refused = reason;
       default -> {
         // Every other reason may pass without an operator.
       }
     }
-    return failure;
   }
 
   private OpenKeyStore opened() throws GeneralSecurityException, IOException {

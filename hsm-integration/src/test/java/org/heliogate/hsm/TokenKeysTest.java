@@ -10,6 +10,7 @@ import java.security.KeyStoreException;
 import java.security.ProviderException;
 import java.security.SignatureException;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.heliogate.hsm.HsmUnavailableException.Reason;
 import org.jspecify.annotations.Nullable;
@@ -137,6 +138,56 @@ class TokenKeysTest {
   }
 
   @Test
+  void useWhenThereIsNoProviderThenTheTokenIsAbsent() throws Exception {
+    CountingSource source = source();
+    source.failure =
+        new IOException(
+            new KeyStoreException(
+                "WFLYELY00012: No suitable provider found for type 'PKCS11' in the list"));
+    TokenKeys keys = new TokenKeys(source, Clock.systemUTC());
+
+    assertThatThrownBy(keys::check)
+        .isInstanceOfSatisfying(
+            HsmUnavailableException.class,
+            e -> assertThat(e.reason()).isEqualTo(Reason.TOKEN_ABSENT));
+  }
+
+  @Test
+  void lookAfreshWhenItWorksThereThenEmpty() throws Exception {
+    CountingSource source = source();
+
+    assertThat(new TokenKeys(source, Clock.systemUTC()).lookAfresh()).isEmpty();
+    assertThat(source.looks).hasValue(1);
+  }
+
+  @Test
+  void lookAfreshWhenPinIsRefusedThenNobodyTriesItAgain() throws Exception {
+    CountingSource source = source();
+    source.seen = Reason.PIN_INCORRECT;
+    TokenKeys keys = new TokenKeys(source, Clock.systemUTC());
+
+    assertThat(keys.lookAfresh()).contains(Reason.PIN_INCORRECT);
+    assertThat(keys.lookAfresh()).contains(Reason.PIN_INCORRECT);
+    assertThat(source.looks).hasValue(1);
+    assertThatThrownBy(keys::check)
+        .isInstanceOfSatisfying(
+            HsmUnavailableException.class,
+            e -> assertThat(e.reason()).isEqualTo(Reason.PIN_INCORRECT));
+    assertThat(source.loads).hasValue(0);
+  }
+
+  @Test
+  void lookAfreshWhenPinWasRefusedHereThenNoProcessTriesIt() throws Exception {
+    CountingSource source = source();
+    source.failure = new IOException("load failed", new KeyStoreException("CKR_PIN_LOCKED"));
+    TokenKeys keys = new TokenKeys(source, Clock.systemUTC());
+    assertThatThrownBy(keys::check).isInstanceOf(HsmUnavailableException.class);
+
+    assertThat(keys.lookAfresh()).contains(Reason.PIN_LOCKED);
+    assertThat(source.looks).hasValue(0);
+  }
+
+  @Test
   void checkWhenKeyStoreWorksThenReturns() throws Exception {
     new TokenKeys(source(), Clock.systemUTC()).check();
   }
@@ -151,7 +202,9 @@ class TokenKeysTest {
 
     private final KeyStoreSource source;
     private final AtomicInteger loads = new AtomicInteger();
+    private final AtomicInteger looks = new AtomicInteger();
     private @Nullable IOException failure;
+    private @Nullable Reason seen;
     private boolean onToken;
 
     CountingSource(KeyStoreSource source) {
@@ -175,6 +228,13 @@ class TokenKeysTest {
     @Override
     public boolean onToken() {
       return onToken;
+    }
+
+    @Override
+    public Optional<Reason> lookAfresh(String alias) {
+      assertThat(alias).isEqualTo(TokenKeys.SEAL);
+      looks.incrementAndGet();
+      return Optional.ofNullable(seen);
     }
 
     @Override

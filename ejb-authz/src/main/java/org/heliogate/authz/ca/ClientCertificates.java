@@ -72,11 +72,7 @@ public class ClientCertificates {
         .map(
             found ->
                 new VerifiedCertificate(
-                    found.serial(),
-                    found.clientId(),
-                    shown.getSubjectX500Principal(),
-                    thumbprint,
-                    found.notAfter()))
+                    found.serial(), shown.getSubjectX500Principal(), thumbprint, found.notAfter()))
         .orElse(null);
   }
 

@@ -53,15 +53,9 @@ class IssuanceLedger {
     this.clock = clock;
   }
 
-  /**
-   * Stores the intent to sign, unless there is no need or right to.
-   *
-   * @param renewal whether a certificate in the last third of its life is to be followed by one
-   *     that ends later
-   */
+  /** Stores the intent to sign, unless there is no need or right to. */
   @Transactional(Transactional.TxType.REQUIRES_NEW)
-  public Reservation reserve(
-      CertificateOrder order, PreparedCertificate prepared, boolean renewal) {
+  public Reservation reserve(CertificateOrder order, PreparedCertificate prepared) {
     ClientEntity client =
         entityManager.find(ClientEntity.class, order.clientId(), LockModeType.PESSIMISTIC_WRITE);
     if (client == null || !client.active() || !standing(client.masterId())) {
@@ -80,8 +74,7 @@ class IssuanceLedger {
         return new Reservation.Held();
       } else if (der != null
           && live.notAfter().isAfter(now)
-          && authorities.find(live.issuerSki()).isPresent()
-          && !(renewal && isDue(live, prepared, now))) {
+          && authorities.find(live.issuerSki()).isPresent()) {
         return new Reservation.Existing(der);
       } else {
         live.release();
@@ -180,11 +173,6 @@ class IssuanceLedger {
     }
     DeviceEntity device = entityManager.find(DeviceEntity.class, masterId);
     return device != null && device.standing() == Standing.ACTIVE;
-  }
-
-  private static boolean isDue(CertificateEntity live, PreparedCertificate next, Instant now) {
-    Duration third = Duration.between(live.notBefore(), live.notAfter()).dividedBy(3);
-    return !now.isBefore(live.notAfter().minus(third)) && next.notAfter().isAfter(live.notAfter());
   }
 
   private @Nullable CertificateEntity live(String liveKey) {

@@ -1,12 +1,14 @@
 package org.heliogate.authz.platform;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
 import org.heliogate.hsm.HsmUnavailableException;
+import org.jspecify.annotations.Nullable;
 
 /** The translation of an HSM that is out of reach into a request that may be repeated. */
 public final class HsmCalls {
@@ -25,9 +27,26 @@ public final class HsmCalls {
     try {
       return operation.get();
     } catch (HsmUnavailableException e) {
-      LOG.log(Level.WARNING, "The HSM is out of reach: {0}", e.getMessage());
-      throw new RequestException(
-          ErrorCode.TEMPORARILY_UNAVAILABLE, "the key store is out of reach", RETRY_AFTER);
+      throw refusal(e);
     }
+  }
+
+  /**
+   * The refusal of a request that failed because the HSM is out of reach; empty if it failed for
+   * another reason.
+   */
+  public static Optional<RequestException> refusalOf(Throwable failure) {
+    for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof HsmUnavailableException outage) {
+        return Optional.of(refusal(outage));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static RequestException refusal(HsmUnavailableException outage) {
+    LOG.log(Level.WARNING, "The HSM is out of reach: {0}", outage.getMessage());
+    return new RequestException(
+        ErrorCode.TEMPORARILY_UNAVAILABLE, "the key store is out of reach", RETRY_AFTER);
   }
 }

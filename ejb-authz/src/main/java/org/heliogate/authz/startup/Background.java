@@ -47,6 +47,7 @@ public class Background {
   @Inject private Preparation preparation;
   @Inject private ReadinessReports readinessReports;
   @Inject private Vitals vitals;
+  @Inject private HsmRecovery hsmRecovery;
   @Inject private TokenKeys keys;
   @Inject private EnabledMethods methods;
   @Inject private InitialAdmin initialAdmin;
@@ -71,6 +72,7 @@ public class Background {
   void start() {
     readinessReports.comeFrom(vitals::read);
     threads.every(Duration.ofSeconds(1), "preparation", this::prepare);
+    threads.every(Duration.ofSeconds(1), "HSM", hsmRecovery::run);
     threads.every(Duration.ofMillis(250), "change notices", notices::listen);
     threads.every(Duration.ofMillis(500), "relay", relay::poll);
     threads.every(Duration.ofMillis(500), "grants' bounds", grantBounds::pass);

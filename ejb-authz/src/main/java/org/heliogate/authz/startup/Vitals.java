@@ -18,13 +18,16 @@ public class Vitals {
   private static final String UP = "up";
 
   private final TokenKeys keys;
+  private final HsmRecovery recovery;
   private final EntityManager entityManager;
   private final Preparation preparation;
 
   /** The vitals of this node. */
   @Inject
-  public Vitals(TokenKeys keys, EntityManager entityManager, Preparation preparation) {
+  public Vitals(
+      TokenKeys keys, HsmRecovery recovery, EntityManager entityManager, Preparation preparation) {
     this.keys = keys;
+    this.recovery = recovery;
     this.entityManager = entityManager;
     this.preparation = preparation;
   }
@@ -44,7 +47,8 @@ public class Vitals {
       keys.check();
       return UP;
     } catch (HsmUnavailableException e) {
-      return "down: " + e.reason();
+      HsmUnavailableException.Reason reason = recovery.diagnosis().orElse(e.reason());
+      return "down: " + reason + ", " + reason.advice();
     }
   }
 

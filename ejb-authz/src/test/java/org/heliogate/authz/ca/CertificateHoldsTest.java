@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.heliogate.authz.audit.AuditRow;
 import org.heliogate.authz.client.jpa.ClientEntity;
@@ -67,7 +66,6 @@ class CertificateHoldsTest {
     assertThat(released.holds()).isEqualTo(1);
     assertThat(ca.events).hasSize(1);
     assertThat(ca.released.fired()).hasSize(1);
-    ca.publisher.refresh();
     long number = ca.publisher.currentCrl().orElseThrow().number();
     ca.publisher.refresh();
     assertThat(ca.publisher.currentCrl().orElseThrow().number()).isEqualTo(number);
@@ -78,14 +76,11 @@ class CertificateHoldsTest {
     String ski = ca.authorities.issuing().ski();
     ca.publisher.refresh();
     ca.run(() -> holds.hold("admin", serial));
-    CrlDraft draft = ca.crlLedger.claim(ski, 0).orElseThrow();
+    CrlDraft draft = ca.crlLedger.claim(ski).orElseThrow();
     ca.run(() -> holds.release("admin", serial));
     ca.crlLedger.publish(
         draft,
-        ca.authorities.issuing().signCrl(draft.bigNumber(), draft.revoked(), Duration.ofHours(24)),
-        Optional.empty(),
-        ca.clock.instant().plus(Duration.ofHours(12)),
-        draft.revoked().size());
+        ca.authorities.issuing().signCrl(draft.bigNumber(), draft.revoked(), Duration.ofHours(24)));
     ca.publisher.refresh();
 
     assertThat(CrlPublisherTest.serials(ca)).isEmpty();
@@ -104,7 +99,7 @@ class CertificateHoldsTest {
     assertThat(revoked.reason()).isEqualTo("key_compromise");
     assertThat(revoked.revokedAt()).isEqualTo(heldAt);
     assertThat(revoked.heldBy()).isNull();
-    assertThat(ca.in(() -> ca.crlLedger.due(Set.of(revoked.issuerSki()), Set.of())))
+    assertThat(ca.in(() -> ca.crlLedger.due(Set.of(revoked.issuerSki()))))
         .containsExactly(revoked.issuerSki());
     refused(() -> holds.hold("admin", serial), ErrorCode.CONFLICT);
     refused(() -> holds.release("admin", serial), ErrorCode.CONFLICT);

@@ -69,12 +69,9 @@ class CertificateImportTest {
   void runThenAdoptsTheCrl() throws Exception {
     byte[] crl = write();
     ca.in(this::imported);
-
-    assertThat(ca.crlLedger.read(ca.authorities.issuing().ski()).orElseThrow().der())
-        .isEqualTo(crl);
     ca.publisher.refresh();
-    assertThat(ca.publisher.currentCrl().orElseThrow().number()).isEqualTo(8);
-    assertThat(ca.publisher.currentDelta(ca.authorities.issuing().ski())).isPresent();
+
+    assertThat(ca.publisher.currentCrl().orElseThrow().der()).isEqualTo(crl);
   }
 
   @Test

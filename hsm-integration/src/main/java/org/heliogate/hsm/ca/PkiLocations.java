@@ -31,10 +31,6 @@ public record PkiLocations(URI base, boolean announceOcsp) {
     return base + "/crl/" + ski;
   }
 
-  String deltaCrl(String ski) {
-    return crl(ski) + "/delta";
-  }
-
   String ocsp() {
     return base + "/ocsp";
   }

@@ -8,12 +8,14 @@ import jakarta.ws.rs.core.UriInfo;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
 import org.heliogate.authz.platform.DatabaseOutage;
+import org.heliogate.authz.platform.HsmCalls;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +48,10 @@ public class FailureMapper implements ExceptionMapper<Throwable> {
           new RequestException(
               ErrorCode.TEMPORARILY_UNAVAILABLE, "the database is out of reach", DATABASE_RETRY),
           path);
+    }
+    Optional<RequestException> outage = HsmCalls.refusalOf(failure);
+    if (outage.isPresent()) {
+      return Problems.of(outage.get(), path);
     }
     if (failure instanceof WebApplicationException framework) {
       int status = framework.getResponse().getStatus();
