@@ -21,13 +21,14 @@ main() {
       ;;
   esac
   case $command in
-    up | down | status | demo) options_only "$command" "$@" ;;
+    up | down | status | supervise | demo) options_only "$command" "$@" ;;
   esac
   settings_load
   case $command in
     up) command_up ;;
     down) command_down ;;
     status) command_status ;;
+    supervise) command_supervise ;;
     demo) command_demo ;;
     test) command_test "$@" ;;
     bench) command_bench "$@" ;;
@@ -78,11 +79,12 @@ help_of() {
 ./heliogate up [--yes] [--evaluation-pkcs12]
   Starts the local instance, or completes it, or leaves it alone when all is as it should be: installs missing Debian
   packages, builds what changed, makes CA and certificates, starts broker, CRL updater and server on loopback.
+  A small supervisor starts the server again when that asks for it, as it does when a lost HSM is back.
     --yes                  install missing packages without asking
     --evaluation-pkcs12    for a new instance without an HSM: the CA's keys in a file. Never for production.
 TEXT
       environment_help ;;
-    down) printf '%s\n' './heliogate down' '  Stops what up started: server, CRL updater, broker. Data stays.' ;;
+    down) printf '%s\n' './heliogate down' '  Stops what up started: supervisor, server, CRL updater, broker. Data stays.' ;;
     status) printf '%s\n' './heliogate status' '  Says what runs; exit code 0 only when everything does and the server is ready.' ;;
     demo)
       cat <<'TEXT'

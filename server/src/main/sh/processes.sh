@@ -14,11 +14,16 @@ process_identity() { # PID: prints start time and boot, fails where no such proc
 
 # process_start NAME LOG COMMAND...: in a session of its own, without a terminal and without our locks.
 process_start() {
+  process_child "$@"
+  disown "$!"
+}
+
+# process_child NAME LOG COMMAND...: the same, for a caller that waits for its end; $! is its id.
+process_child() {
   local name=$1 log=$2 pid
   shift 2
   setsid "$@" </dev/null >>"$log" 2>&1 8>&- 9>&- &
   pid=$!
-  disown "$pid"
   printf '%s\n%s\n' "$pid" "$(process_identity "$pid" || printf 'gone gone')" | write_file "$RUN/$name.pid"
 }
 

@@ -3,6 +3,7 @@
 
 readonly CLI_SOURCES=$HELIOGATE_ROOT/server/src/main/cli
 readonly SERVER_PATIENCE=180
+readonly SERVER_START_AGAIN=10
 
 server_scripts() { # before | after: the scripts around the filling of the credential-store
   if [[ $1 == before ]]; then
@@ -124,16 +125,14 @@ server_options() {
 
 server_up() {
   local base=$HELIOGATE_HOME/server began digest
-  local -a options extra
-  if process_runs server && [[ $(cat "$RUN/server.digest" 2>/dev/null) == "$(server_digest 2>/dev/null)" &&
+  if process_runs server && process_runs supervisor && [[ $(cat "$RUN/server.digest" 2>/dev/null) == "$(server_digest 2>/dev/null)" &&
     $(server_configuration_digest) == "$(cat "$base/configuration/digest" 2>/dev/null)" ]]; then
     server_await "$(now_ms)"
     return
   fi
-  if process_runs server; then
-    say '  something changed: the server is started again'
-    process_stop server 30 >/dev/null
-  fi
+  if process_runs server; then say '  something changed: the server is started again'; fi
+  process_stop supervisor 5 >/dev/null
+  process_stop server 30 >/dev/null
   ports_claim 'the server' "$PORT_HTTPS" "$PORT_PKI" "$PORT_MANAGEMENT"
   server_configure
   began=$(now_ms)
@@ -143,14 +142,45 @@ server_up() {
   mkdir -p "$base/log"
   [[ ! -e $base/log/server.log ]] || mv -f -- "$base/log/server.log" "$base/log/server.log.previous"
   : >"$LOGS/server.out"
-  mapfile -t options < <(server_options)
-  read -r -a extra <<<"${HELIOGATE_JAVA_OPTS:-}"
-  process_start server "$LOGS/server.out" "$SERVER_JAVA_HOME/bin/java" "${options[@]}" "${extra[@]}" \
-    -jar "$WILDFLY/jboss-modules.jar" -mp "$WILDFLY/modules" org.jboss.as.standalone -c standalone.xml
+  rm -f -- "$RUN/server.pid"
+  JAVA_HOME=$SERVER_JAVA_HOME process_start supervisor "$LOGS/supervisor.log" "$HELIOGATE_ROOT/heliogate" supervise
+  until [[ -s $RUN/server.pid ]]; do
+    process_runs supervisor || die "the server's supervisor ended:" "$(tail -n 3 "$LOGS/supervisor.log")"
+    sleep 0.05
+  done
   printf '%s\n' "$digest" | write_file "$RUN/server.digest"
   ln -sfn ../server/log/server.log "$LOGS/server.log"
   server_await "$began"
   done_step "server on Java $SERVER_JAVA_FEATURE" "$(elapsed_ms "$began")"
+}
+
+# server_supervise: the server as a child, which is started again when it ends with the exit code that asks for it (as
+# WildFly's own standalone.sh does), and only then. The shorter it lived, the longer the pause before. Asked to end, this
+# ends and leaves the server alone.
+server_supervise() {
+  local code began pause=1 leave=no
+  local -a options extra
+  mapfile -t options < <(server_options)
+  read -r -a extra <<<"${HELIOGATE_JAVA_OPTS:-}"
+  trap 'leave=yes' TERM
+  while :; do
+    began=$(now_ms)
+    process_child server "$LOGS/server.out" "$SERVER_JAVA_HOME/bin/java" "${options[@]}" "${extra[@]}" -Dheliogate.supervised=true \
+      -jar "$WILDFLY/jboss-modules.jar" -mp "$WILDFLY/modules" org.jboss.as.standalone -c standalone.xml
+    code=0
+    wait "$!" || code=$?
+    [[ $leave == no ]] || return 0
+    if ((code != SERVER_START_AGAIN)); then
+      printf '%(%FT%T%z)T the server ended with exit code %d\n' -1 "$code"
+      return
+    fi
+    if (($(elapsed_ms "$began") >= 120000)); then pause=1; fi
+    printf '%(%FT%T%z)T the server wants to be started again: in %d s\n' -1 "$pause"
+    sleep "$pause" &
+    wait "$!" || true
+    [[ $leave == no ]] || return 0
+    pause=$((pause < 32 ? pause * 2 : 60))
+  done
 }
 
 server_ready() { [[ $(curl --silent --max-time 5 --output /dev/null --write-out '%{http_code}' "http://127.0.0.1:$PORT_MANAGEMENT/health/ready") == 200 ]]; }

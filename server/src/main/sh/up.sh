@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # up, down and status.
 
-readonly COMPONENTS=(server heliogate-crl mosquitto)
+# In the order in which they end.
+readonly COMPONENTS=(supervisor server heliogate-crl mosquitto)
 
 command_up() {
   local began
@@ -66,6 +67,15 @@ command_down() {
   umask 077
   lock_instance
   instance_down
+}
+
+# command_supervise: what up starts, for as long as the server runs. It never returns to the script that called it, which
+# may have changed meanwhile.
+command_supervise() {
+  umask 077
+  java_choose
+  server_supervise
+  exit
 }
 
 instance_down() {
