@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Gets certificates for bootstrapped devices; their keys stay in the secure elements.",
-      "Certificates are kept until they are due for renewal, after two thirds of their life."
+      "Certificates that have a third of their life left are kept."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -64,9 +64,7 @@ final class CredentialsCommand implements Callable<Integer> {
         + " at "
         + credentials.uri()
         + " until "
-        + credentials.expiresAt()
-        + ", due for renewal at "
-        + credentials.renewAt();
+        + credentials.expiresAt();
   }
 
   static void describe(Credentials credentials, ObjectNode report) {
@@ -75,6 +73,5 @@ final class CredentialsCommand implements Callable<Integer> {
     report.put("username", credentials.username());
     report.put("serial", credentials.chain().get(0).getSerialNumber().toString(16));
     report.put("expires_at", credentials.expiresAt().toString());
-    report.put("renew_at", credentials.renewAt().toString());
   }
 }
