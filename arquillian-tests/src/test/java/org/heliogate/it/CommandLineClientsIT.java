@@ -14,6 +14,7 @@ import org.heliogate.it.fixture.Instance;
 import org.heliogate.it.fixture.Issued;
 import org.heliogate.it.fixture.MqttProbe;
 import org.heliogate.it.fixture.Pems;
+import org.heliogate.it.fixture.Recipe;
 import org.heliogate.it.fixture.Shell;
 import org.heliogate.it.fixture.TestDevice;
 import org.heliogate.it.fixture.Workflows;
@@ -78,6 +79,46 @@ class CommandLineClientsIT {
       Shell.Result result =
           mosquitto("mosquitto_sub", files, filter, "-V", "5", "-q", "1", "-W", "30", "-d");
       assertThat(result.output()).as(filter).contains("denied").doesNotContain("received PUBLISH");
+    }
+  }
+
+  @Test
+  void curlWhenItFollowsTheReadmeThenEnrolsAndRenewsAndIsLetIn() {
+    String script =
+        Recipe.readme()
+            .file(
+                "est.sh",
+                Map.of(
+                    "$PWD/.heliogate", instance.home().toString(),
+                    "power-measurement-subscriber", Workflows.SUBSCRIBER,
+                    "$(mktemp -d)", Instance.scratch("curl").toString()));
+    String output = Shell.run(Map.of(), List.of("bash", "-c", script)).succeeded().output();
+    assertThat(output).contains("cert.pem: OK", "next-cert.pem: OK");
+    Path files = Path.of(output.lines().reduce((first, last) -> last).orElseThrow());
+    for (List<String> one :
+        List.of(List.of("cert.pem", "key.pem"), List.of("next-cert.pem", "next.pem"))) {
+      Shell.Result subscribed =
+          Shell.run(
+              "mosquitto_sub",
+              "-h",
+              "localhost",
+              "-p",
+              port(),
+              "-t",
+              "it/+/measurements",
+              "--cafile",
+              files.resolve("authorities.pem").toString(),
+              "--cert",
+              files.resolve(one.get(0)).toString(),
+              "--key",
+              files.resolve(one.get(1)).toString(),
+              "-V",
+              "5",
+              "-q",
+              "1",
+              "-E",
+              "-d");
+      assertThat(subscribed.succeeded().output()).contains("Subscribed (mid: 1): 1");
     }
   }
 

@@ -8,6 +8,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
+import org.awaitility.Awaitility;
 import org.heliogate.it.fixture.Instance;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +41,18 @@ class OperationsIT {
   @Test
   void metricsWhenReadThenHaveThePoolOfTheBroker() throws Exception {
     assertThat(management("/metrics")).contains("resource_adapters_pool_", "jvm_memory");
+  }
+
+  @Test
+  void metricsWhenReadThenSayWhenTheFirstCertificatesEnd() {
+    Awaitility.await("the first look at the inventory")
+        .atMost(Duration.ofMinutes(1))
+        .untilAsserted(
+            () ->
+                assertThat(management("/metrics"))
+                    .containsPattern(
+                        "heliogate_certificates_first_end\\{[^}]*profile=\"issuing-ca\"")
+                    .containsPattern("heliogate_certificates_first_end\\{[^}]*profile=\"server\""));
   }
 
   @Test

@@ -14,7 +14,10 @@ import java.util.function.IntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLSocket;
+import org.heliogate.it.fixture.Admin;
 import org.heliogate.it.fixture.Application;
+import org.heliogate.it.fixture.Csr;
+import org.heliogate.it.fixture.Est;
 import org.heliogate.it.fixture.Http;
 import org.heliogate.it.fixture.Instance;
 import org.heliogate.it.fixture.TestDevice;
@@ -65,6 +68,28 @@ class ThrottleIT {
     }
   }
 
+  @Test
+  void enrollmentWhenItFailsTooOftenThenHasToWaitBeforeTheRequestIsLookedAt() throws IOException {
+    Application application =
+        instance.admin().createApplication(Workflows.SUBSCRIBER, "client_secret_basic");
+    String csr = Csr.of(application.username(), Csr.key("secp256r1"));
+    String wrong = Admin.basic(application.clientId(), "guess");
+    try (Source source = new Source("127.0.0.80")) {
+      String answer = "";
+      for (int i = 0; i < MANY && !answer.contains(" 429 "); i++) {
+        answer =
+            source.post(Est.PATH + "/simpleenroll", Est.REQUEST, wrong, csr.getBytes(US_ASCII));
+        assertThat(answer).containsAnyOf(" 401 ", " 429 ");
+      }
+      assertThat(answer).contains(" 429 ").containsPattern("(?i)retry-after: [0-9]+");
+      assertThat(source.post(Est.PATH + "/simpleenroll", Est.REQUEST, wrong, new byte[] {'%'}))
+          .contains(" 429 ");
+    }
+    Est.certificate(
+        Est.of(instance)
+            .post("/simpleenroll", Admin.basic(application.clientId(), application.secret()), csr));
+  }
+
   private static Map<String, String> credentials(String clientId, String secret) {
     return Map.of(
         "grant_type", "client_credentials", "client_id", clientId, "client_secret", secret);
@@ -101,12 +126,17 @@ class ThrottleIT {
 
     /** Posts a form and gives the head of the answer. */
     String post(String path, Map<String, String> form) throws IOException {
-      byte[] body = Http.encode(form);
+      return post(path, Http.FORM, "", Http.encode(form));
+    }
+
+    String post(String path, String mediaType, String authorization, byte[] body)
+        throws IOException {
       String head =
           "POST "
               + path
               + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
-              + Http.FORM
+              + mediaType
+              + (authorization.isEmpty() ? "" : "\r\nAuthorization: " + authorization)
               + "\r\nContent-Length: "
               + body.length
               + "\r\n\r\n";

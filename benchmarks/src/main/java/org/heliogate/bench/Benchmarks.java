@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
     name = "./heliogate bench",
     mixinStandardHelpOptions = true,
     description = "Benchmarks, on a machine that should do nothing else meanwhile.",
-    subcommands = {OnboardingCommand.class, TokensCommand.class},
+    subcommands = {OnboardingCommand.class, TokensCommand.class, StatusCommand.class},
     footer = {
       "",
       "Exit codes: 0 every answer was right, 1 one was not or something failed, 2 wrong usage."

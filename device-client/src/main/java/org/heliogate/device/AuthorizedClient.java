@@ -110,8 +110,9 @@ public final class AuthorizedClient {
   }
 
   /**
-   * The credentials for a resource server: those on disk while they have a third of their life
-   * left, otherwise new ones. When renewal fails and the old ones are still valid, the old ones.
+   * The credentials for a resource server: those on disk until {@link Credentials#renewAt()},
+   * otherwise new ones for a new key. When renewal fails and the old ones are still valid, the old
+   * ones.
    *
    * @param resourceServer the resource server's ID, for example {@code mqtt}
    * @return the credentials; the right is already enforced by the resource server
@@ -125,10 +126,28 @@ public final class AuthorizedClient {
       return present.get();
     }
     try {
-      return lock.holding(() -> renew(resourceServer, file));
+      return renewCredentials(resourceServer);
     } catch (ServerUnreachableException | RequestPendingException e) {
       return present.filter(c -> now.isBefore(c.expiresAt())).orElseThrow(() -> e);
     }
+  }
+
+  /**
+   * Keeps credentials from ending: renews them in the background when it is time.
+   *
+   * @param present from {@link #getCredentials(String)}
+   * @param listener is told of renewals and failures
+   * @return the renewal, which goes on until it is closed
+   */
+  public CredentialRenewal keepRenewed(Credentials present, CredentialRenewal.Listener listener) {
+    return new CredentialRenewal(this, present, listener, context.clock(), context.server().pause())
+        .started();
+  }
+
+  /** New credentials if it is time for them, otherwise those on disk; fails if there are none. */
+  Credentials renewCredentials(String resourceServer) {
+    CredentialsFile file = new CredentialsFile(directory, resourceServer);
+    return lock.holding(() -> renew(resourceServer, file));
   }
 
   private Credentials renew(String resourceServer, CredentialsFile file) {

@@ -28,6 +28,8 @@ public record Credentials(
     String certificate,
     String caCertificates) {
 
+  private static final int SHARES = 1_000;
+
   /** The certificate chain, the client's own certificate first. */
   public List<X509Certificate> chain() {
     return Trust.certificates(certificate, "the client certificate");
@@ -38,12 +40,25 @@ public record Credentials(
     return chain().get(0).getNotAfter().toInstant();
   }
 
-  /** When it should be renewed: after two thirds of its life. */
+  /** How long the certificate is valid in all. */
+  Duration life() {
+    X509Certificate own = chain().get(0);
+    return Duration.between(own.getNotBefore().toInstant(), own.getNotAfter().toInstant());
+  }
+
+  /**
+   * When it should be renewed: after two thirds of its life, and up to a twelfth of it later, which
+   * its serial number decides, so that certificates that were issued together are not all renewed
+   * together.
+   */
   public Instant renewAt() {
     X509Certificate own = chain().get(0);
-    Instant start = own.getNotBefore().toInstant();
-    Duration life = Duration.between(start, own.getNotAfter().toInstant());
-    return start.plus(life.multipliedBy(2).dividedBy(3));
+    Duration life = life();
+    long share = Math.floorMod(own.getSerialNumber().longValue(), SHARES);
+    return own.getNotBefore()
+        .toInstant()
+        .plus(life.multipliedBy(2).dividedBy(3))
+        .plus(life.dividedBy(12L * SHARES).multipliedBy(share));
   }
 
   /**

@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Gets certificates for bootstrapped devices; their keys stay in the secure elements.",
-      "Certificates that have a third of their life left are kept."
+      "Certificates are kept until they are due for renewal, after two thirds of their life."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -64,7 +64,9 @@ final class CredentialsCommand implements Callable<Integer> {
         + " at "
         + credentials.uri()
         + " until "
-        + credentials.expiresAt();
+        + credentials.expiresAt()
+        + ", due for renewal at "
+        + credentials.renewAt();
   }
 
   static void describe(Credentials credentials, ObjectNode report) {
@@ -73,5 +75,6 @@ final class CredentialsCommand implements Callable<Integer> {
     report.put("username", credentials.username());
     report.put("serial", credentials.chain().get(0).getSerialNumber().toString(16));
     report.put("expires_at", credentials.expiresAt().toString());
+    report.put("renew_at", credentials.renewAt().toString());
   }
 }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.heliogate.device.AuthorizedClient;
 import org.heliogate.device.BootstrapResult;
+import org.heliogate.device.CredentialRenewal;
 import org.heliogate.device.Credentials;
 import org.heliogate.device.Device;
 import org.heliogate.device.Step;
@@ -29,7 +30,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Publishes simulated phasor measurements as JSON, each acknowledged by the broker.",
-      "Credentials that are missing or due for renewal are obtained first."
+      "Credentials that are missing or due for renewal are obtained first; those that become due"
+          + " meanwhile are renewed in the background, and used with a new connection."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -94,24 +96,64 @@ final class PublishCommand implements Callable<Integer> {
     report.put("broker", address.toString());
     report.put("topic", chosenTopic);
     report.put("published", 0);
-    ClientTls tls = authorized.tls(credentials);
-    long connecting = System.nanoTime();
-    try (MqttSession session = MqttSession.connect(address, tls, credentials.username())) {
-      authorized.completed(Step.CONNECT, sinceNanos(connecting));
-      SimulatedGrid grid = new SimulatedGrid(Clock.systemUTC());
-      for (int sequence = 1; sequence <= count; sequence++) {
-        if (sequence > 1) {
-          await(interval);
+    RenewalReport renewals = new RenewalReport(device.id(), spec.commandLine().getErr());
+    try (CredentialRenewal renewal = authorized.keepRenewed(credentials, renewals)) {
+      new Publication(authorized, address, chosenTopic, device.id(), report).run(renewal);
+    }
+    report.put("renewals", renewals.count());
+    return "published " + count + " measurement(s) on " + chosenTopic;
+  }
+
+  /** The measurements of one device, on a new connection whenever its credentials were renewed. */
+  private final class Publication {
+
+    private final AuthorizedClient client;
+    private final URI address;
+    private final String chosenTopic;
+    private final String deviceId;
+    private final ObjectNode report;
+    private final SimulatedGrid grid = new SimulatedGrid(Clock.systemUTC());
+    private int published;
+
+    Publication(
+        AuthorizedClient client,
+        URI address,
+        String chosenTopic,
+        String deviceId,
+        ObjectNode report) {
+      this.client = client;
+      this.address = address;
+      this.chosenTopic = chosenTopic;
+      this.deviceId = deviceId;
+      this.report = report;
+    }
+
+    void run(CredentialRenewal renewal) {
+      while (published < count) {
+        Credentials used = renewal.current();
+        ClientTls tls = client.tls(used);
+        long connecting = System.nanoTime();
+        try (MqttSession session = MqttSession.connect(address, tls, used.username())) {
+          client.completed(Step.CONNECT, sinceNanos(connecting));
+          while (published < count && renewal.current().equals(used)) {
+            publish(session);
+          }
         }
-        long publishing = System.nanoTime();
-        session.publish(chosenTopic, grid.measure(device.id(), sequence).toJson());
-        if (sequence == 1) {
-          authorized.completed(Step.PUBLISH, sinceNanos(publishing));
-        }
-        report.put("published", sequence);
       }
     }
-    return "published " + count + " measurement(s) on " + chosenTopic;
+
+    private void publish(MqttSession session) {
+      if (published > 0) {
+        await(interval);
+      }
+      long publishing = System.nanoTime();
+      session.publish(chosenTopic, grid.measure(deviceId, published + 1).toJson());
+      published++;
+      if (published == 1) {
+        client.completed(Step.PUBLISH, sinceNanos(publishing));
+      }
+      report.put("published", published);
+    }
   }
 
   private String resourceServer() {

@@ -14,6 +14,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Map;
@@ -74,9 +75,10 @@ public class CertificateImport {
         throw new IllegalStateException(file + " has a version that this server does not know");
       }
       CertificateFactory factory = CertificateFactory.getInstance("X.509");
+      Instant now = clock.instant();
       int added = 0;
       for (OfflineIssuance.Issued issued : issuance.certificates()) {
-        added += add(factory, issued) ? 1 : 0;
+        added += add(factory, issued, now) ? 1 : 0;
       }
       for (OfflineIssuance.Crl crl : issuance.crls()) {
         adopt(factory, crl);
@@ -87,7 +89,7 @@ public class CertificateImport {
     }
   }
 
-  private boolean add(CertificateFactory factory, OfflineIssuance.Issued issued)
+  private boolean add(CertificateFactory factory, OfflineIssuance.Issued issued, Instant now)
       throws CertificateException {
     byte[] der = Base64.getDecoder().decode(issued.der());
     X509Certificate certificate =
@@ -112,7 +114,7 @@ public class CertificateImport {
             HexFormat.of().formatHex(Digests.sha256(certificate.getPublicKey().getEncoded())),
             certificate.getNotBefore().toInstant(),
             certificate.getNotAfter().toInstant(),
-            clock.instant());
+            now);
     row.setProfileVersion(issued.profileVersion());
     row.issue(der);
     entityManager.persist(row);

@@ -1,5 +1,8 @@
 package org.heliogate.authz.ca;
 
+import org.heliogate.authz.client.ClientKind;
+import org.heliogate.authz.client.RegisteredClient;
+import org.heliogate.authz.device.Device;
 import org.heliogate.hsm.ca.CertificateHolder;
 import org.heliogate.hsm.ca.CertificateProfile;
 import org.heliogate.hsm.ca.CertificationRequest;
@@ -28,6 +31,19 @@ public record CertificateOrder(
     if (profile.purpose() != CertificateProfile.Purpose.CLIENT) {
       throw new IllegalArgumentException(profile.name() + " is not a client's profile");
     }
+  }
+
+  /** What a client is to be certified for as what it is: a device's, or another application. */
+  public static CertificateOrder of(RegisteredClient client, CertificationRequest request) {
+    return new CertificateOrder(
+        client.clientId(),
+        client.device().map(Device::masterId).orElse(null),
+        client.username(),
+        client.kind() == ClientKind.DEVICE
+            ? CertificateProfile.DEVICE_CLIENT
+            : CertificateProfile.APPLICATION_CLIENT,
+        null,
+        request);
   }
 
   CertificateHolder holder() {

@@ -83,12 +83,27 @@ public class CertificateService {
    */
   @Transactional(Transactional.TxType.NOT_SUPPORTED)
   public IssuedCertificate issue(CertificateOrder order) {
+    return issue(order, false);
+  }
+
+  /**
+   * The same, but a certificate for the same key that is in the last third of its life is followed
+   * by one that ends later. The earlier one stays valid to its end.
+   *
+   * @throws RequestException as {@link #issue(CertificateOrder)}
+   */
+  @Transactional(Transactional.TxType.NOT_SUPPORTED)
+  public IssuedCertificate renew(CertificateOrder order) {
+    return issue(order, true);
+  }
+
+  private IssuedCertificate issue(CertificateOrder order, boolean renewal) {
     try {
       CertificateIssuer issuer = authorities.issuing(order.request().keyType());
       long deadline = System.nanoTime() + BUSY_WAIT.toNanos();
       while (true) {
         PreparedCertificate prepared = prepared(issuer, order);
-        Reservation reservation = ledger.reserve(order, prepared);
+        Reservation reservation = ledger.reserve(order, prepared, renewal);
         if (reservation instanceof Reservation.Granted) {
           return signed(issuer, order, prepared);
         } else if (reservation instanceof Reservation.Existing existing) {

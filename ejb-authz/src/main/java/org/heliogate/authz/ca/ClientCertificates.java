@@ -72,7 +72,11 @@ public class ClientCertificates {
         .map(
             found ->
                 new VerifiedCertificate(
-                    found.serial(), shown.getSubjectX500Principal(), thumbprint, found.notAfter()))
+                    found.serial(),
+                    found.clientId(),
+                    shown.getSubjectX500Principal(),
+                    thumbprint,
+                    found.notAfter()))
         .orElse(null);
   }
 

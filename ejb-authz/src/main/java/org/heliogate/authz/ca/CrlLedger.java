@@ -4,7 +4,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
-import jakarta.persistence.Query;
 import jakarta.transaction.Transactional;
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
@@ -23,10 +22,10 @@ import org.heliogate.authz.audit.AuditTrail;
 import org.heliogate.authz.ca.jpa.CrlEntity;
 import org.heliogate.authz.ca.jpa.CrlPartEntity;
 import org.heliogate.authz.ca.jpa.CrlPartKey;
+import org.heliogate.authz.ca.jpa.DeltaCrlEntity;
 import org.heliogate.hsm.ca.RevocationReason;
 import org.heliogate.hsm.ca.RevokedCertificate;
 import org.heliogate.hsm.ca.SignedCrl;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The transactions of CRLs: the first gives a number and the entries to one signer, the second
@@ -37,11 +36,14 @@ class CrlLedger {
 
   private static final Duration LEASE = Duration.ofSeconds(10);
 
-  /** Entries stay for a while after the certificate's end (RFC 5280 §3.3). */
-  private static final Duration AFTERLIFE = Duration.ofDays(1);
+  /** More changes than that make a delta pointless; it stays well below a column's length. */
+  static final int MAX_CHANGES = 10_000;
 
+  /** As much as one CRL adds to the one before, so that its transactions stay short. */
+  private static final int MAX_NEW = 5_000;
+
+  private static final List<CrlListing> CHANGED = List.of(CrlListing.PENDING, CrlListing.RELEASED);
   private static final int PART_BYTES = 256 * 1024;
-  private static final int SERIALS = 500;
 
   private final EntityManager entityManager;
   private final AuditTrail audit;
@@ -54,39 +56,76 @@ class CrlLedger {
     this.clock = clock;
   }
 
-  /** The numbers of the published CRLs by CA. */
+  /** What is published, by CA. */
   @Transactional(Transactional.TxType.REQUIRES_NEW)
-  public Map<String, Long> published() {
+  public Map<String, Published> published() {
+    Map<String, Published> deltas = deltas();
     return entityManager
         .createQuery("select c from CrlEntity c", CrlEntity.class)
         .getResultStream()
-        .collect(Collectors.toMap(CrlEntity::issuerSki, CrlEntity::number));
+        .collect(
+            Collectors.toMap(
+                CrlEntity::issuerSki,
+                crl -> {
+                  Published delta = deltas.get(crl.issuerSki());
+                  return new Published(
+                      crl.number(), delta == null ? 0 : delta.delta(), crl.baseNumber());
+                }));
   }
 
-  /** The CAs among these that need a new CRL. */
+  private Map<String, Published> deltas() {
+    return entityManager
+        .createQuery(
+            "select d.issuerSki, d.number, d.baseNumber from DeltaCrlEntity d", Object[].class)
+        .getResultStream()
+        .collect(
+            Collectors.toMap(
+                row -> (String) row[0], row -> new Published(0, (Long) row[1], (Long) row[2])));
+  }
+
+  /**
+   * What is published by a CA.
+   *
+   * @param full number of the full CRL, 0 for none
+   * @param delta number of the delta CRL, 0 for none
+   * @param base number of the full CRL to which a delta is
+   */
+  record Published(long full, long delta, long base) {}
+
+  /**
+   * The CAs among these that need a new CRL.
+   *
+   * @param issuers by subject key identifier
+   * @param withDelta those among them that have delta CRLs
+   */
   @Transactional(Transactional.TxType.REQUIRES_NEW)
-  public Set<String> due(Set<String> issuers) {
+  public Set<String> due(Set<String> issuers, Set<String> withDelta) {
     Instant now = clock.instant();
     Set<String> due =
         new HashSet<>(
             entityManager
                 .createQuery(
                     "select distinct c.issuerSki from CertificateEntity c"
-                        + " where c.issuerSki in :issuers and c.listing in :changed"
-                        + " and c.notAfter > :after",
+                        + " where c.issuerSki in :issuers and c.listing in :changed",
                     String.class)
                 .setParameter("issuers", issuers)
-                .setParameter("after", now.minus(AFTERLIFE))
-                .setParameter("changed", List.of(CrlListing.PENDING, CrlListing.RELEASED))
+                .setParameter("changed", CHANGED)
                 .getResultList());
-    Set<String> young =
+    Map<String, Published> deltas = deltas();
+    Set<String> upToDate =
         entityManager
             .createQuery("select c from CrlEntity c", CrlEntity.class)
             .getResultStream()
-            .filter(crl -> !crl.aged(now))
+            .filter(crl -> !crl.rebaseDue(now))
+            .filter(
+                crl -> {
+                  Published delta = deltas.get(crl.issuerSki());
+                  return !withDelta.contains(crl.issuerSki())
+                      || (delta != null && delta.base() == crl.baseNumber());
+                })
             .map(CrlEntity::issuerSki)
             .collect(Collectors.toSet());
-    issuers.stream().filter(ski -> !young.contains(ski)).forEach(due::add);
+    issuers.stream().filter(ski -> !upToDate.contains(ski)).forEach(due::add);
     return due;
   }
 
@@ -98,9 +137,15 @@ class CrlLedger {
     }
   }
 
-  /** Takes the right to sign the next CRL; empty while another node has it. */
+  /**
+   * Takes the right to sign the next CRL.
+   *
+   * @param known number of the full CRL whose entries the caller has at hand, 0 for none; if it is
+   *     the published one, and none made of all entries is due, the draft has the changes only
+   * @return empty while another node has the right
+   */
   @Transactional(Transactional.TxType.REQUIRES_NEW)
-  public Optional<CrlDraft> claim(String issuerSki) {
+  public Optional<CrlDraft> claim(String issuerSki, long known) {
     Instant now = clock.instant();
     boolean locked =
         !entityManager
@@ -115,93 +160,168 @@ class CrlLedger {
       return Optional.empty();
     }
     long number = row.claim(now.plus(LEASE));
-    return Optional.of(
-        new CrlDraft(issuerSki, number, revoked(issuerSki, now), released(issuerSki)));
-  }
-
-  private List<String> released(String issuerSki) {
-    return entityManager
-        .createQuery(
-            "select c.serial from CertificateEntity c"
-                + " where c.issuerSki = :issuer and c.listing = :released",
-            String.class)
-        .setParameter("issuer", issuerSki)
-        .setParameter("released", CrlListing.RELEASED)
-        .getResultList();
-  }
-
-  private List<RevokedCertificate> revoked(String issuerSki, Instant now) {
-    return entityManager
-        .createQuery(
-            "select c.serial, c.revokedAt, c.reason from CertificateEntity c"
-                + " where c.issuerSki = :issuer and c.listing in :listed"
-                + " and c.notAfter > :after order by c.id",
-            Object[].class)
-        .setParameter("issuer", issuerSki)
-        .setParameter("listed", List.of(CrlListing.PENDING, CrlListing.LISTED))
-        .setParameter("after", now.minus(AFTERLIFE))
-        .getResultStream()
-        .map(
-            row ->
-                new RevokedCertificate(
-                    new BigInteger((String) row[0], 16),
-                    (Instant) row[1],
-                    (RevocationReason) row[2]))
-        .toList();
+    mark(issuerSki, number);
+    if (known != 0 && known == row.number() && row.baseNumber() != 0 && !row.rebaseDue(now)) {
+      List<Listed> changes = changesSince(issuerSki, row.baseNumber());
+      if (changes.size() <= MAX_CHANGES) {
+        return Optional.of(changed(row, number, changes));
+      }
+    }
+    return Optional.of(whole(row, number));
   }
 
   /**
-   * Publishes a signed CRL.
+   * Gives what has changed to the CRL of that number, the oldest first, and a bounded part of it.
+   */
+  private void mark(String issuerSki, long number) {
+    Long last =
+        entityManager
+            .createQuery(
+                "select c.id from CertificateEntity c where c.issuerSki = :issuer"
+                    + " and c.listing in :changed order by c.id",
+                Long.class)
+            .setParameter("issuer", issuerSki)
+            .setParameter("changed", CHANGED)
+            .setFirstResult(MAX_NEW - 1)
+            .setMaxResults(1)
+            .getResultStream()
+            .findFirst()
+            .orElse(Long.MAX_VALUE);
+    entityManager
+        .createQuery(
+            "update CertificateEntity c set c.listedNumber = :number"
+                + " where c.issuerSki = :issuer and c.listing in :changed and c.id <= :last")
+        .setParameter("number", number)
+        .setParameter("issuer", issuerSki)
+        .setParameter("changed", CHANGED)
+        .setParameter("last", last)
+        .executeUpdate();
+  }
+
+  /** What a CRL must say of a certificate. */
+  private record Listed(CrlListing listing, RevokedCertificate entry) {
+
+    static Listed of(Object[] row) {
+      Instant revokedAt = (Instant) row[1];
+      RevocationReason reason = (RevocationReason) row[2];
+      return new Listed(
+          (CrlListing) row[3],
+          new RevokedCertificate(
+              new BigInteger((String) row[0], 16),
+              revokedAt == null ? Instant.EPOCH : revokedAt,
+              reason == null ? RevocationReason.UNSPECIFIED : reason));
+    }
+
+    boolean is(CrlListing... any) {
+      return Arrays.asList(any).contains(listing);
+    }
+  }
+
+  private List<Listed> changesSince(String issuerSki, long base) {
+    return entityManager
+        .createQuery(
+            "select c.serial, c.revokedAt, c.reason, c.listing from CertificateEntity c"
+                + " where c.issuerSki = :issuer and c.listedNumber > :base order by c.id",
+            Object[].class)
+        .setParameter("issuer", issuerSki)
+        .setParameter("base", base)
+        .setMaxResults(MAX_CHANGES + 1)
+        .getResultStream()
+        .map(Listed::of)
+        .toList();
+  }
+
+  private static CrlDraft changed(CrlEntity row, long number, List<Listed> changes) {
+    return new CrlDraft(
+        row.issuerSki(),
+        number,
+        row.baseNumber(),
+        entries(changes, CrlListing.PENDING),
+        serials(changes, CrlListing.RELEASED),
+        entries(changes, CrlListing.PENDING, CrlListing.LISTED),
+        serials(changes, CrlListing.RELEASED, CrlListing.NONE));
+  }
+
+  private static List<RevokedCertificate> entries(List<Listed> changes, CrlListing... any) {
+    return changes.stream().filter(change -> change.is(any)).map(Listed::entry).toList();
+  }
+
+  private static List<BigInteger> serials(List<Listed> changes, CrlListing... any) {
+    return entries(changes, any).stream().map(RevokedCertificate::serial).toList();
+  }
+
+  /** All entries but those that the base had after their certificates' end (RFC 5280 §3.3). */
+  private CrlDraft whole(CrlEntity row, long number) {
+    Instant base = row.baseThisUpdate();
+    List<RevokedCertificate> all =
+        entityManager
+            .createQuery(
+                "select c.serial, c.revokedAt, c.reason, c.listing from CertificateEntity c"
+                    + " where c.issuerSki = :issuer and (c.listing = :pending"
+                    + " or (c.listing = :listed and c.notAfter > :base)) order by c.id",
+                Object[].class)
+            .setParameter("issuer", row.issuerSki())
+            .setParameter("pending", CrlListing.PENDING)
+            .setParameter("listed", CrlListing.LISTED)
+            .setParameter("base", base == null ? Instant.EPOCH : base)
+            .getResultStream()
+            .map(columns -> Listed.of(columns).entry())
+            .toList();
+    return new CrlDraft(row.issuerSki(), number, 0, all, List.of(), List.of(), List.of());
+  }
+
+  /**
+   * Publishes what was signed. What was revoked, held or released meanwhile is for the next CRL.
    *
+   * @param full the full CRL
+   * @param delta the delta CRL, for a draft of changes
+   * @param nextWhole when the next CRL made of all entries is due, for a draft of all
+   * @param entries how many the full CRL has
    * @return false if another signer was given a later number meanwhile
    */
   @Transactional(Transactional.TxType.REQUIRES_NEW)
-  public boolean publish(CrlDraft draft, SignedCrl signed) {
+  public boolean publish(
+      CrlDraft draft, SignedCrl full, Optional<SignedCrl> delta, Instant nextWhole, int entries) {
     CrlEntity row =
         entityManager.find(CrlEntity.class, draft.issuerSki(), LockModeType.PESSIMISTIC_WRITE);
     if (row == null || row.lastNumber() != draft.number()) {
       return false;
     }
-    store(row, draft.number(), signed.thisUpdate(), signed.nextUpdate(), signed.der());
-    // What changed its reason, or was held or released, while the HSM signed is for the next CRL.
-    draft.revoked().stream()
-        .collect(
-            Collectors.groupingBy(
-                RevokedCertificate::reason,
-                Collectors.mapping(entry -> entry.serial().toString(16), Collectors.toList())))
-        .forEach((reason, serials) -> move(serials, CrlListing.PENDING, CrlListing.LISTED, reason));
-    move(draft.released(), CrlListing.RELEASED, CrlListing.NONE, null);
+    store(row, draft.number(), full.thisUpdate(), full.nextUpdate(), full.der());
+    if (draft.whole()) {
+      row.rebase(nextWhole);
+    }
+    delta.ifPresent(
+        signed ->
+            entityManager.merge(
+                new DeltaCrlEntity(
+                    draft.issuerSki(),
+                    draft.number(),
+                    draft.base(),
+                    signed.thisUpdate(),
+                    signed.nextUpdate(),
+                    signed.der())));
+    settle(draft, CrlListing.PENDING, CrlListing.LISTED);
+    settle(draft, CrlListing.RELEASED, CrlListing.NONE);
     audit.record(
         AuditEvent.success(
             "crl.publish",
             "system",
             draft.issuerSki(),
-            Map.of(
-                "number",
-                Long.toString(draft.number()),
-                "entries",
-                Integer.toString(draft.revoked().size()))));
+            Map.of("number", Long.toString(draft.number()), "entries", Integer.toString(entries))));
     return true;
   }
 
-  private void move(
-      List<String> serials, CrlListing from, CrlListing to, @Nullable RevocationReason reason) {
-    for (int start = 0; start < serials.size(); start += SERIALS) {
-      Query update =
-          entityManager
-              .createQuery(
-                  "update CertificateEntity c set c.listing = :to"
-                      + " where c.serial in :serials and c.listing = :from"
-                      + (reason == null ? "" : " and c.reason = :reason"))
-              .setParameter("to", to)
-              .setParameter("from", from)
-              .setParameter(
-                  "serials", serials.subList(start, Math.min(start + SERIALS, serials.size())));
-      if (reason != null) {
-        update.setParameter("reason", reason);
-      }
-      update.executeUpdate();
-    }
+  private void settle(CrlDraft draft, CrlListing from, CrlListing to) {
+    entityManager
+        .createQuery(
+            "update CertificateEntity c set c.listing = :to where c.issuerSki = :issuer"
+                + " and c.listing = :from and c.listedNumber = :number")
+        .setParameter("to", to)
+        .setParameter("from", from)
+        .setParameter("issuer", draft.issuerSki())
+        .setParameter("number", draft.number())
+        .executeUpdate();
   }
 
   /** Takes over a CRL that was signed offline, unless the CA has one here. */
@@ -212,6 +332,7 @@ class CrlLedger {
       CrlEntity row = new CrlEntity(issuerSki);
       entityManager.persist(row);
       store(row, number, thisUpdate, nextUpdate, der);
+      row.rebase(thisUpdate.plus(Duration.between(thisUpdate, nextUpdate).dividedBy(2)));
     }
   }
 
@@ -259,5 +380,19 @@ class CrlLedger {
         ? Optional.empty()
         : Optional.of(
             new PublishedCrl(issuerSki, row.number(), thisUpdate, nextUpdate, der.toByteArray()));
+  }
+
+  /** Reads the published delta CRL of a CA. */
+  @Transactional(Transactional.TxType.REQUIRES_NEW)
+  public Optional<PublishedCrl> readDelta(String issuerSki) {
+    return Optional.ofNullable(entityManager.find(DeltaCrlEntity.class, issuerSki))
+        .map(
+            delta ->
+                new PublishedCrl(
+                    issuerSki,
+                    delta.number(),
+                    delta.thisUpdate(),
+                    delta.nextUpdate(),
+                    delta.content()));
   }
 }

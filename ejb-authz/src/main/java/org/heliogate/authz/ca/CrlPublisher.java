@@ -5,7 +5,10 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.TransactionPhase;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
+import java.math.BigInteger;
+import java.security.cert.CRLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,24 +24,46 @@ import org.heliogate.authz.platform.Constraints;
 import org.heliogate.authz.platform.HsmCalls;
 import org.heliogate.hsm.HsmUnavailableException;
 import org.heliogate.hsm.ca.CertificateIssuer;
+import org.heliogate.hsm.ca.EncodedCrl;
+import org.heliogate.hsm.ca.RevocationList;
 import org.heliogate.hsm.ca.SignedCrl;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The CRLs in force. After a revocation, and when half of its life is over, a new full CRL is
- * signed in the HSM, by one node at a time; revocations that come meanwhile share the next one.
- * Every node serves them from memory.
+ * The CRLs in force. After a revocation a new full CRL and a delta CRL are signed in the HSM, by
+ * one node at a time; revocations that come meanwhile share the next ones. The full CRL copies the
+ * entries of the one before, so that it costs little however many there are; twice a day one is
+ * made of all entries in the database. Every node serves them from memory.
  */
 @ApplicationScoped
 public class CrlPublisher {
 
   private static final Logger LOG = Logger.getLogger(CrlPublisher.class.getName());
-  private static final Duration ISSUING_LIFE = Duration.ofHours(24);
-  private static final Duration ROOT_LIFE = Duration.ofDays(30);
+
+  /**
+   * How long CRLs are good, and when the next one that is made of all entries is due.
+   *
+   * @param full of a full CRL; who has an older one goes on with it for so long when none can be
+   *     signed or fetched
+   * @param delta of a delta CRL; empty for none
+   * @param whole from one full CRL that is made of all entries to the next
+   */
+  private record Lives(Duration full, Optional<Duration> delta, Duration whole) {}
+
+  private static final Lives ISSUING =
+      new Lives(Duration.ofDays(7), Optional.of(Duration.ofHours(24)), Duration.ofHours(12));
+  private static final Lives ROOT =
+      new Lives(Duration.ofDays(30), Optional.empty(), Duration.ofDays(15));
+
+  /** The entries of a full CRL. */
+  private record Entries(long number, RevocationList list) {}
 
   private final Executor executor;
   private final Authorities authorities;
   private final CrlLedger ledger;
   private final Map<String, PublishedCrl> current = new ConcurrentHashMap<>();
+  private final Map<String, PublishedCrl> deltas = new ConcurrentHashMap<>();
+  private final Map<String, Entries> entries = new ConcurrentHashMap<>();
   private final AtomicInteger signals = new AtomicInteger();
   private volatile boolean failing;
 
@@ -71,6 +96,16 @@ public class CrlPublisher {
    */
   public Optional<PublishedCrl> currentCrl() {
     return HsmCalls.call(() -> currentCrl(authorities.issuing().ski()));
+  }
+
+  /**
+   * The delta CRL of a CA, from memory.
+   *
+   * @param ski the CA's subject key identifier, lower-case hex
+   * @return empty for an unknown CA, for a root, or before the first look at the database
+   */
+  public Optional<PublishedCrl> currentDelta(String ski) {
+    return Optional.ofNullable(deltas.get(ski));
   }
 
   /** Looks after the CRLs in the background; called a few times a second. */
@@ -110,38 +145,108 @@ public class CrlPublisher {
   }
 
   /**
-   * Signs what is due and takes what is new into memory.
+   * Takes what other nodes signed into memory, and signs what is due.
    *
-   * @throws HsmUnavailableException if the HSM cannot sign; what other nodes signed is then still
-   *     taken
+   * @throws HsmUnavailableException if the HSM cannot sign
    */
   @Transactional(Transactional.TxType.NOT_SUPPORTED)
   public void refresh() {
-    try {
-      Map<String, CertificateIssuer> issuers =
-          authorities.all().stream()
-              .collect(Collectors.toMap(CertificateIssuer::ski, issuer -> issuer));
-      Set<String> due = ledger.due(issuers.keySet());
-      for (String ski : due) {
-        CertificateIssuer issuer = issuers.get(ski);
+    load();
+    Map<String, CertificateIssuer> issuers =
+        authorities.all().stream()
+            .collect(Collectors.toMap(CertificateIssuer::ski, issuer -> issuer));
+    Set<String> withDelta =
+        issuers.values().stream()
+            .filter(issuer -> lives(issuer).delta().isPresent())
+            .map(CertificateIssuer::ski)
+            .collect(Collectors.toSet());
+    @Nullable HsmUnavailableException failure = null;
+    for (String ski : ledger.due(issuers.keySet(), withDelta)) {
+      CertificateIssuer issuer = issuers.get(ski);
+      try {
         if (issuer != null) {
-          sign(issuer, Authorities.isRoot(issuer) ? ROOT_LIFE : ISSUING_LIFE);
+          sign(issuer, lives(issuer));
         }
+      } catch (HsmUnavailableException e) {
+        // The key of another CA may be within reach.
+        failure = e;
       }
-    } finally {
-      load();
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 
-  private void sign(CertificateIssuer issuer, Duration life) {
-    introduce(issuer.ski());
-    Optional<CrlDraft> draft = ledger.claim(issuer.ski());
-    if (draft.isPresent()) {
-      SignedCrl signed = issuer.signCrl(draft.get().bigNumber(), draft.get().revoked(), life);
-      if (!ledger.publish(draft.get(), signed)) {
-        LOG.log(Level.WARNING, "CRL {0} came too late", draft.get().number());
-      }
+  private static Lives lives(CertificateIssuer issuer) {
+    return Authorities.isRoot(issuer) ? ROOT : ISSUING;
+  }
+
+  private void sign(CertificateIssuer issuer, Lives lives) {
+    String ski = issuer.ski();
+    introduce(ski);
+    Optional<Entries> before = lives.delta().isPresent() ? entriesOf(issuer) : Optional.empty();
+    Optional<CrlDraft> claimed = ledger.claim(ski, before.map(Entries::number).orElse(0L));
+    if (claimed.isEmpty()) {
+      return;
     }
+    CrlDraft draft = claimed.get();
+    RevocationList list =
+        draft.whole()
+            ? RevocationList.of(draft.revoked())
+            : before.orElseThrow().list().with(draft.revoked(), draft.released());
+    SignedCrl full =
+        issuer.signCrl(draft.bigNumber(), list, lives.full(), lives.delta().isPresent());
+    Optional<SignedCrl> delta =
+        draft.whole()
+            ? Optional.empty()
+            : lives.delta().map(life -> delta(issuer, draft, full, life));
+    Instant nextWhole = full.thisUpdate().plus(lives.whole());
+    if (!ledger.publish(draft, full, delta, nextWhole, list.size())) {
+      LOG.log(Level.WARNING, "CRL {0} came too late", draft.number());
+      return;
+    }
+    entries.put(ski, new Entries(draft.number(), list));
+    current.put(ski, published(full));
+    delta.ifPresent(signed -> deltas.put(ski, published(signed)));
+  }
+
+  private static SignedCrl delta(
+      CertificateIssuer issuer, CrlDraft draft, SignedCrl full, Duration life) {
+    return issuer.signDeltaCrl(
+        draft.bigNumber(),
+        BigInteger.valueOf(draft.base()),
+        RevocationList.of(draft.changes()).withReleased(draft.releases(), full.thisUpdate()),
+        life);
+  }
+
+  private static PublishedCrl published(SignedCrl signed) {
+    return new PublishedCrl(
+        signed.issuerSki(),
+        signed.number().longValueExact(),
+        signed.thisUpdate(),
+        signed.nextUpdate(),
+        signed.der());
+  }
+
+  /** The entries of the full CRL in memory, if this CA has signed it as it is. */
+  private Optional<Entries> entriesOf(CertificateIssuer issuer) {
+    PublishedCrl crl = current.get(issuer.ski());
+    Entries known = entries.get(issuer.ski());
+    if (crl == null || (known != null && known.number() == crl.number())) {
+      return Optional.ofNullable(known);
+    }
+    try {
+      EncodedCrl read = EncodedCrl.parse(crl.der());
+      if (read.isSignedBy(issuer.certificate().getPublicKey())) {
+        Entries taken = new Entries(crl.number(), RevocationList.of(read));
+        entries.put(issuer.ski(), taken);
+        return Optional.of(taken);
+      }
+      LOG.log(Level.SEVERE, "The stored CRL {0} was changed; it is made anew", crl.number());
+    } catch (CRLException e) {
+      LOG.log(Level.SEVERE, "The stored CRL " + crl.number() + " is none; it is made anew", e);
+    }
+    return Optional.empty();
   }
 
   private void introduce(String ski) {
@@ -159,10 +264,15 @@ public class CrlPublisher {
     ledger
         .published()
         .forEach(
-            (ski, number) -> {
-              PublishedCrl known = current.get(ski);
-              if (known == null || known.number() != number) {
+            (ski, published) -> {
+              PublishedCrl full = current.get(ski);
+              if (full == null || full.number() != published.full()) {
                 ledger.read(ski).ifPresent(crl -> current.put(ski, crl));
+              }
+              PublishedCrl delta = deltas.get(ski);
+              if (published.delta() != 0
+                  && (delta == null || delta.number() != published.delta())) {
+                ledger.readDelta(ski).ifPresent(crl -> deltas.put(ski, crl));
               }
             });
   }

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the database knows of certificates that end soon. One that has a successor does not count: a
- * later one of the same name and profile. Certificates that were made offline together have the
- * same name for different uses, so a successor of these is made an hour later at least.
+ * later one of the same name and profile. Certificates that were made offline together may have the
+ * same name for different uses; they are imported together, so none of them succeeds another.
  */
 @ApplicationScoped
 class ExpiryLedger {
@@ -39,7 +39,7 @@ class ExpiryLedger {
       " c.status = :issued and not exists (select 1 from CertificateEntity n"
           + " where n.username = c.username and n.profile = c.profile and n.status = :issued"
           + " and n.notAfter > c.notAfter"
-          + " and (c.clientId is not null or n.createdAt > timestampadd(hour, 1, c.createdAt)))";
+          + " and (c.clientId is not null or n.createdAt > c.createdAt))";
 
   private final EntityManager entityManager;
   private final AuditTrail audit;
@@ -88,10 +88,10 @@ class ExpiryLedger {
 
   /**
    * Records that certificates without a successor end within so many days, once for each and this
-   * or a shorter time, whichever node does it. A certificate whose whole life is not three times as
-   * long is left out: its end is always near.
+   * or a shorter time, whichever node does it. Nothing is recorded of a certificate whose whole
+   * life is not three times as long: its end is always near.
    *
-   * @return how many, at most 500
+   * @return how many were looked at, at most 500
    */
   @Transactional(Transactional.TxType.REQUIRES_NEW)
   public int tell(int days) {
@@ -102,14 +102,13 @@ class ExpiryLedger {
                 "select c from CertificateEntity c"
                     + " where c.notAfter > :now and c.notAfter <= :until"
                     + " and (c.expiryNotice is null or c.expiryNotice > :days)"
-                    + " and timestampadd(day, :life, c.notBefore) <= c.notAfter and"
+                    + " and"
                     + UNREPLACED
                     + " order by c.notAfter",
                 CertificateEntity.class)
             .setParameter("now", now)
             .setParameter("until", now.plus(Duration.ofDays(days)))
             .setParameter("days", days)
-            .setParameter("life", 3 * days)
             .setParameter("issued", CertificateStatus.ISSUED)
             .setMaxResults(BATCH)
             .setLockMode(LockModeType.PESSIMISTIC_WRITE)
@@ -121,6 +120,10 @@ class ExpiryLedger {
 
   private void tell(CertificateEntity certificate, int days) {
     certificate.noteExpiryNotice(days);
+    Duration life = Duration.between(certificate.notBefore(), certificate.notAfter());
+    if (life.compareTo(Duration.ofDays(3L * days)) < 0) {
+      return;
+    }
     Map<String, String> details = new HashMap<>();
     details.put("profile", certificate.profile());
     details.put("username", certificate.username());

@@ -1,18 +1,25 @@
 package org.heliogate.authz.ca;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The watch over the ends of certificates: it measures what ends soon, and reports each certificate
  * to the audit trail 30, 7 and 1 days before its end, unless it has a successor.
+ *
+ * <p>{@code heliogate.certificates.expiring} counts the valid certificates without a successor, by
+ * profile, that end within so many days. {@code heliogate.certificates.first.end} is when the first
+ * certificate of a CA, server, proxy or responder without a successor ends, in seconds since 1970;
+ * not a number when there is none.
  */
 @ApplicationScoped
 public class ExpiryWatch {
@@ -21,24 +28,15 @@ public class ExpiryWatch {
   private static final List<Integer> DAYS = List.of(1, 7, 30);
 
   private final ExpiryLedger ledger;
-  private final MultiGauge ending;
-  private final MultiGauge firstEnds;
+  private final Gauges expiring;
+  private final Gauges firstEnd;
 
   /** A watch that shows its measurements in the given registry. */
   @Inject
   public ExpiryWatch(ExpiryLedger ledger, MeterRegistry meters) {
     this.ledger = ledger;
-    this.ending =
-        MultiGauge.builder("heliogate.certificates.expiring")
-            .description("Valid certificates without a successor that end within so many days")
-            .register(meters);
-    this.firstEnds =
-        MultiGauge.builder("heliogate.certificates.first.end")
-            .description(
-                "When the first CA's, server's, proxy's or responder's certificate without a"
-                    + " successor ends, in seconds since 1970")
-            .baseUnit("seconds")
-            .register(meters);
+    this.expiring = new Gauges(meters, "heliogate.certificates.expiring", 0);
+    this.firstEnd = new Gauges(meters, "heliogate.certificates.first.end", Double.NaN);
   }
 
   /** Measures and reports: a few queries, however many certificates there are. */
@@ -54,23 +52,51 @@ public class ExpiryWatch {
   }
 
   private void measure() {
-    List<MultiGauge.Row<?>> counts = new ArrayList<>();
+    Map<Tags, Double> counts = new HashMap<>();
     for (int days : DAYS) {
       ledger
           .endingWithin(Duration.ofDays(days))
           .forEach(
               (profile, count) ->
-                  counts.add(
-                      MultiGauge.Row.of(
-                          Tags.of("profile", profile, "days", Integer.toString(days)), count)));
+                  counts.put(
+                      Tags.of("profile", profile, "days", Integer.toString(days)),
+                      count.doubleValue()));
     }
-    ending.register(counts, true);
-    List<MultiGauge.Row<?>> ends = new ArrayList<>();
+    expiring.show(counts);
+    Map<Tags, Double> ends = new HashMap<>();
     ledger
         .firstEnds()
         .forEach(
-            (profile, end) ->
-                ends.add(MultiGauge.Row.of(Tags.of("profile", profile), end.getEpochSecond())));
-    firstEnds.register(ends, true);
+            (profile, end) -> ends.put(Tags.of("profile", profile), (double) end.getEpochSecond()));
+    firstEnd.show(ends);
+  }
+
+  /**
+   * Gauges of one name. They are made by the one method that the server's registry hands on; what
+   * Micrometer's builders register there is not exported.
+   */
+  private static final class Gauges {
+
+    private final MeterRegistry meters;
+    private final String name;
+    private final double nothing;
+    private final Map<Tags, AtomicReference<Double>> values = new ConcurrentHashMap<>();
+
+    Gauges(MeterRegistry meters, String name, double nothing) {
+      this.meters = meters;
+      this.name = name;
+      this.nothing = nothing;
+    }
+
+    void show(Map<Tags, Double> measured) {
+      measured.keySet().forEach(tags -> values.computeIfAbsent(tags, this::register));
+      values.forEach((tags, value) -> value.set(measured.getOrDefault(tags, nothing)));
+    }
+
+    private AtomicReference<Double> register(Tags tags) {
+      AtomicReference<Double> value = new AtomicReference<>(nothing);
+      meters.gauge(name, tags, value, AtomicReference::get);
+      return value;
+    }
   }
 }

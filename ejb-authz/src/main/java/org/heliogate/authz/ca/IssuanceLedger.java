@@ -53,9 +53,15 @@ class IssuanceLedger {
     this.clock = clock;
   }
 
-  /** Stores the intent to sign, unless there is no need or right to. */
+  /**
+   * Stores the intent to sign, unless there is no need or right to.
+   *
+   * @param renewal whether a certificate in the last third of its life is to be followed by one
+   *     that ends later
+   */
   @Transactional(Transactional.TxType.REQUIRES_NEW)
-  public Reservation reserve(CertificateOrder order, PreparedCertificate prepared) {
+  public Reservation reserve(
+      CertificateOrder order, PreparedCertificate prepared, boolean renewal) {
     ClientEntity client =
         entityManager.find(ClientEntity.class, order.clientId(), LockModeType.PESSIMISTIC_WRITE);
     if (client == null || !client.active() || !standing(client.masterId())) {
@@ -74,7 +80,8 @@ class IssuanceLedger {
         return new Reservation.Held();
       } else if (der != null
           && live.notAfter().isAfter(now)
-          && authorities.find(live.issuerSki()).isPresent()) {
+          && authorities.find(live.issuerSki()).isPresent()
+          && !(renewal && isDue(live, prepared, now))) {
         return new Reservation.Existing(der);
       } else {
         live.release();
@@ -173,6 +180,11 @@ class IssuanceLedger {
     }
     DeviceEntity device = entityManager.find(DeviceEntity.class, masterId);
     return device != null && device.standing() == Standing.ACTIVE;
+  }
+
+  private static boolean isDue(CertificateEntity live, PreparedCertificate next, Instant now) {
+    Duration third = Duration.between(live.notBefore(), live.notAfter()).dividedBy(3);
+    return !now.isBefore(live.notAfter().minus(third)) && next.notAfter().isAfter(live.notAfter());
   }
 
   private @Nullable CertificateEntity live(String liveKey) {

@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.heliogate.authz.client.RegisteredClient;
 import org.heliogate.authz.client.jpa.ClientEntity;
 import org.heliogate.authz.platform.SecretSealer;
@@ -69,6 +70,43 @@ public class Projections {
       change(row, credential, null);
     }
     return enforcement(row);
+  }
+
+  /**
+   * Wants the client as a principal that logs in by certificate on all of these resource servers
+   * where it does not by a password.
+   *
+   * @return the generations that must be enforced
+   */
+  @Transactional(Transactional.TxType.MANDATORY)
+  public List<Enforcement> requireCertificateLogins(
+      RegisteredClient client, Collection<String> resourceServers) {
+    if (resourceServers.isEmpty()) {
+      return List.of();
+    }
+    // The client's row is the lock: those of the projections may not exist yet.
+    entityManager.find(ClientEntity.class, client.clientId(), LockModeType.PESSIMISTIC_WRITE);
+    Map<String, ProjectionEntity> rows = new TreeMap<>();
+    entityManager
+        .createQuery(
+            "select p from ProjectionEntity p"
+                + " where p.clientId = :client and p.key.resourceServer in :servers",
+            ProjectionEntity.class)
+        .setParameter("client", client.clientId())
+        .setParameter("servers", resourceServers)
+        .setLockMode(LockModeType.PESSIMISTIC_WRITE)
+        .getResultList()
+        .forEach(row -> rows.put(row.key().resourceServer(), row));
+    for (String server : resourceServers) {
+      ProjectionEntity row = rows.computeIfAbsent(server, id -> create(client, id));
+      if (row.credential() == CredentialKind.NONE) {
+        change(row, CredentialKind.X509, null);
+      }
+    }
+    return rows.values().stream()
+        .filter(row -> row.credential() == CredentialKind.X509)
+        .map(Projections::enforcement)
+        .toList();
   }
 
   /**
@@ -237,11 +275,17 @@ public class Projections {
     ProjectionKey key = new ProjectionKey(resourceServer, client.username());
     ProjectionEntity row =
         entityManager.find(ProjectionEntity.class, key, LockModeType.PESSIMISTIC_WRITE);
-    if (row == null) {
-      row = new ProjectionEntity(key, client.clientId(), clock.instant());
-      entityManager.persist(row);
-      raised.fire(new ProjectionRaised(resourceServer));
-    }
+    return row == null ? create(client, resourceServer) : row;
+  }
+
+  private ProjectionEntity create(RegisteredClient client, String resourceServer) {
+    ProjectionEntity row =
+        new ProjectionEntity(
+            new ProjectionKey(resourceServer, client.username()),
+            client.clientId(),
+            clock.instant());
+    entityManager.persist(row);
+    raised.fire(new ProjectionRaised(resourceServer));
     return row;
   }
 

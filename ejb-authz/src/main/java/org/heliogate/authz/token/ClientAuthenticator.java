@@ -3,6 +3,7 @@ package org.heliogate.authz.token;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.security.PublicKey;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -86,6 +87,21 @@ public class ClientAuthenticator {
     }
     known.ifPresent(clients::lookAgain);
     throw new RequestException(ErrorCode.INVALID_CLIENT, "client authentication failed");
+  }
+
+  /**
+   * The client that a certificate was issued to, as renewal has it (RFC 7030 §3.3.2), whatever the
+   * methods are that it is registered for.
+   *
+   * @param shown a certificate whose private key the handshake has proven
+   * @return empty unless the certificate is good now, and the client and its device may take part
+   */
+  public Optional<RegisteredClient> holder(X509Certificate shown) {
+    return certificates
+        .verify(shown)
+        .flatMap(verified -> Optional.ofNullable(verified.clientId()))
+        .flatMap(clients::find)
+        .filter(ClientAuthenticator::mayTakePart);
   }
 
   /** Whether a client, and the device that it runs on, may be used at all. */

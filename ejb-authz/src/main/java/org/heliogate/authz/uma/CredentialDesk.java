@@ -12,9 +12,7 @@ import org.heliogate.authz.bootstrap.CertificateLogins;
 import org.heliogate.authz.ca.CertificateOrder;
 import org.heliogate.authz.ca.CertificateService;
 import org.heliogate.authz.ca.IssuedCertificate;
-import org.heliogate.authz.client.ClientKind;
 import org.heliogate.authz.client.RegisteredClient;
-import org.heliogate.authz.device.Device;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
 import org.heliogate.authz.projection.CredentialKind;
@@ -23,7 +21,6 @@ import org.heliogate.authz.projection.Projections;
 import org.heliogate.authz.projection.Projections.Enforcement;
 import org.heliogate.authz.resource.ResourceServer;
 import org.heliogate.authz.resource.ResourceServers;
-import org.heliogate.hsm.ca.CertificateProfile;
 import org.heliogate.hsm.ca.CertificationRequest;
 import org.heliogate.hsm.ca.InvalidCertificationRequestException;
 import org.heliogate.spi.SecurityProfile;
@@ -130,17 +127,7 @@ public class CredentialDesk {
       throw new RequestException(ErrorCode.INVALID_REQUEST, "csr: " + e.getMessage());
     }
     Enforcement wanted = projections.require(client, server.id(), CredentialKind.X509);
-    IssuedCertificate certificate =
-        certificates.issue(
-            new CertificateOrder(
-                client.clientId(),
-                client.device().map(Device::masterId).orElse(null),
-                client.username(),
-                client.kind() == ClientKind.DEVICE
-                    ? CertificateProfile.DEVICE_CLIENT
-                    : CertificateProfile.APPLICATION_CLIENT,
-                null,
-                request));
+    IssuedCertificate certificate = certificates.issue(CertificateOrder.of(client, request));
     if (wanted.held() && logins.restore(client.clientId())) {
       wanted = projections.require(client, server.id(), CredentialKind.X509);
     }

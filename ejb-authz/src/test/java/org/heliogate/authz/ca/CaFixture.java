@@ -58,8 +58,10 @@ public final class CaFixture implements AutoCloseable {
   static final String USERNAME = "hg-abcdefghijklmnopqrstuvwxyz";
   private static final String PASSWORD = "test-password";
 
-  final TestDatabase database = TestDatabase.create();
-  public final Settable clock = new Settable(Instant.parse("2026-11-01T12:00:00Z"));
+  private static final Instant START = Instant.parse("2026-11-01T12:00:00Z");
+
+  final TestDatabase database;
+  public final Settable clock;
   final List<CertificateRevoked> events = new ArrayList<>();
   final TestEvent<CertificateReleased> released = new TestEvent<>();
   public final TokenKeys keys;
@@ -76,7 +78,17 @@ public final class CaFixture implements AutoCloseable {
 
   /** With keys in that directory, and perhaps something to import. */
   public CaFixture(Path directory, @Nullable Path importFile) throws Exception {
-    keys = keys(directory.resolve("keys.p12"), clock);
+    this(directory, importFile, new Settable(START));
+  }
+
+  private CaFixture(Path directory, @Nullable Path importFile, Settable clock) throws Exception {
+    this(TestDatabase.create(), clock, newKeys(directory.resolve("keys.p12"), clock), importFile);
+  }
+
+  CaFixture(TestDatabase database, Settable clock, TokenKeys keys, @Nullable Path importFile) {
+    this.database = database;
+    this.clock = clock;
+    this.keys = keys;
     settings =
         new Settings(
             "https://localhost:8443",
@@ -108,11 +120,19 @@ public final class CaFixture implements AutoCloseable {
     crlLedger = new Crls();
     service = serviceWith(authorities, ledger);
     publisher = new CrlPublisher(authorities, crlLedger, Runnable::run);
+    register("c-1", USERNAME);
+  }
+
+  /** Makes a client, unless the database has it from before. */
+  void register(String clientId, String username) {
     run(
-        () ->
+        () -> {
+          if (entityManager.find(ClientEntity.class, clientId) == null) {
             entityManager.persist(
                 new ClientEntity(
-                    "c-1", USERNAME, "publisher", ClientKind.values()[0], clock.instant())));
+                    clientId, username, "publisher", ClientKind.values()[0], clock.instant()));
+          }
+        });
   }
 
   CertificateService serviceWith(Authorities authorities, IssuanceLedger ledger) {
@@ -183,17 +203,26 @@ public final class CaFixture implements AutoCloseable {
 
   /** An order for that pair. */
   public static CertificateOrder order(KeyPair pair) throws Exception {
-    byte[] der =
-        new JcaPKCS10CertificationRequestBuilder(new X500Name("CN=" + USERNAME), pair.getPublic())
-            .build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate()))
-            .getEncoded();
+    return order("c-1", USERNAME, csr(USERNAME, pair));
+  }
+
+  /** What a client that has sent this request is to be certified for. */
+  static CertificateOrder order(String clientId, String username, byte[] csr) throws Exception {
     return new CertificateOrder(
-        "c-1",
+        clientId,
         "SE-1",
-        USERNAME,
+        username,
         CertificateProfile.DEVICE_CLIENT,
         null,
-        CertificationRequest.parse(der, USERNAME));
+        CertificationRequest.parse(csr, username));
+  }
+
+  /** A request for that name, DER. */
+  static byte[] csr(String username, KeyPair pair) throws Exception {
+    return new JcaPKCS10CertificationRequestBuilder(
+            new X500Name("CN=" + username), pair.getPublic())
+        .build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate()))
+        .getEncoded();
   }
 
   /** A P-256 pair. */
@@ -203,7 +232,13 @@ public final class CaFixture implements AutoCloseable {
     return generator.generateKeyPair();
   }
 
-  private static TokenKeys keys(Path file, Clock clock) throws Exception {
+  /** Two CAs in a file that was made before. */
+  static TokenKeys keysIn(Path file, Clock clock) {
+    return new TokenKeys(new Pkcs12KeyStoreSource(file, PASSWORD::toCharArray), clock);
+  }
+
+  /** Two new CAs in a file. */
+  static TokenKeys newKeys(Path file, Clock clock) throws Exception {
     PkiLocations locations = new PkiLocations(URI.create("http://localhost:8080/pki"), false);
     KeyPair rootKey = newKey();
     KeyPair issuingKey = newKey();
@@ -230,7 +265,7 @@ public final class CaFixture implements AutoCloseable {
     try (OutputStream out = Files.newOutputStream(file)) {
       keyStore.store(out, password);
     }
-    return new TokenKeys(new Pkcs12KeyStoreSource(file, PASSWORD::toCharArray), clock);
+    return keysIn(file, clock);
   }
 
   private static TbsSigner signer(KeyPair pair) {
@@ -282,8 +317,9 @@ public final class CaFixture implements AutoCloseable {
     }
 
     @Override
-    public Reservation reserve(CertificateOrder order, PreparedCertificate prepared) {
-      return in(() -> super.reserve(order, prepared));
+    public Reservation reserve(
+        CertificateOrder order, PreparedCertificate prepared, boolean renewal) {
+      return in(() -> super.reserve(order, prepared, renewal));
     }
 
     @Override
@@ -309,13 +345,13 @@ public final class CaFixture implements AutoCloseable {
     }
 
     @Override
-    public Map<String, Long> published() {
+    public Map<String, Published> published() {
       return in(super::published);
     }
 
     @Override
-    public Set<String> due(Set<String> issuers) {
-      return in(() -> super.due(issuers));
+    public Set<String> due(Set<String> issuers, Set<String> withDelta) {
+      return in(() -> super.due(issuers, withDelta));
     }
 
     @Override
@@ -324,13 +360,19 @@ public final class CaFixture implements AutoCloseable {
     }
 
     @Override
-    public Optional<CrlDraft> claim(String issuerSki) {
-      return in(() -> super.claim(issuerSki));
+    public Optional<CrlDraft> claim(String issuerSki, long known) {
+      return in(() -> super.claim(issuerSki, known));
     }
 
     @Override
-    public boolean publish(CrlDraft draft, SignedCrl signed) {
-      return in(() -> super.publish(draft, signed));
+    public boolean publish(
+        CrlDraft draft, SignedCrl full, Optional<SignedCrl> delta, Instant nextWhole, int entries) {
+      return in(() -> super.publish(draft, full, delta, nextWhole, entries));
+    }
+
+    @Override
+    public Optional<PublishedCrl> readDelta(String issuerSki) {
+      return in(() -> super.readDelta(issuerSki));
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.heliogate.authz.audit.AuditRow;
 import org.heliogate.authz.client.jpa.ClientEntity;
@@ -66,6 +67,7 @@ class CertificateHoldsTest {
     assertThat(released.holds()).isEqualTo(1);
     assertThat(ca.events).hasSize(1);
     assertThat(ca.released.fired()).hasSize(1);
+    ca.publisher.refresh();
     long number = ca.publisher.currentCrl().orElseThrow().number();
     ca.publisher.refresh();
     assertThat(ca.publisher.currentCrl().orElseThrow().number()).isEqualTo(number);
@@ -76,11 +78,14 @@ class CertificateHoldsTest {
     String ski = ca.authorities.issuing().ski();
     ca.publisher.refresh();
     ca.run(() -> holds.hold("admin", serial));
-    CrlDraft draft = ca.crlLedger.claim(ski).orElseThrow();
+    CrlDraft draft = ca.crlLedger.claim(ski, 0).orElseThrow();
     ca.run(() -> holds.release("admin", serial));
     ca.crlLedger.publish(
         draft,
-        ca.authorities.issuing().signCrl(draft.bigNumber(), draft.revoked(), Duration.ofHours(24)));
+        ca.authorities.issuing().signCrl(draft.bigNumber(), draft.revoked(), Duration.ofHours(24)),
+        Optional.empty(),
+        ca.clock.instant().plus(Duration.ofHours(12)),
+        draft.revoked().size());
     ca.publisher.refresh();
 
     assertThat(CrlPublisherTest.serials(ca)).isEmpty();
@@ -99,7 +104,7 @@ class CertificateHoldsTest {
     assertThat(revoked.reason()).isEqualTo("key_compromise");
     assertThat(revoked.revokedAt()).isEqualTo(heldAt);
     assertThat(revoked.heldBy()).isNull();
-    assertThat(ca.in(() -> ca.crlLedger.due(Set.of(revoked.issuerSki()))))
+    assertThat(ca.in(() -> ca.crlLedger.due(Set.of(revoked.issuerSki()), Set.of())))
         .containsExactly(revoked.issuerSki());
     refused(() -> holds.hold("admin", serial), ErrorCode.CONFLICT);
     refused(() -> holds.release("admin", serial), ErrorCode.CONFLICT);

@@ -69,9 +69,12 @@ class CertificateImportTest {
   void runThenAdoptsTheCrl() throws Exception {
     byte[] crl = write();
     ca.in(this::imported);
-    ca.publisher.refresh();
 
-    assertThat(ca.publisher.currentCrl().orElseThrow().der()).isEqualTo(crl);
+    assertThat(ca.crlLedger.read(ca.authorities.issuing().ski()).orElseThrow().der())
+        .isEqualTo(crl);
+    ca.publisher.refresh();
+    assertThat(ca.publisher.currentCrl().orElseThrow().number()).isEqualTo(8);
+    assertThat(ca.publisher.currentDelta(ca.authorities.issuing().ski())).isPresent();
   }
 
   @Test

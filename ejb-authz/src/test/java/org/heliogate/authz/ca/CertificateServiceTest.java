@@ -88,6 +88,73 @@ class CertificateServiceTest {
   }
 
   @Test
+  void renewWhenMoreThanAThirdIsLeftThenAnswersTheSame() throws Exception {
+    IssuedCertificate first = ca.service.issue(CaFixture.order(key));
+    ca.clock.advance(third(first).multipliedBy(2).minusMinutes(6));
+
+    assertThat(ca.service.renew(CaFixture.order(key))).isEqualTo(first);
+    assertThat(ca.all()).hasSize(1);
+  }
+
+  @Test
+  void renewWhenAThirdIsLeftThenFollowedByOneThatEndsLaterAndBothAreGood() throws Exception {
+    IssuedCertificate first = ca.service.issue(CaFixture.order(key));
+    ca.clock.advance(third(first).multipliedBy(2));
+    IssuedCertificate second = ca.service.renew(CaFixture.order(key));
+
+    assertThat(second.serial()).isNotEqualTo(first.serial());
+    assertThat(second.notAfter()).isAfter(first.notAfter());
+    assertThat(ca.all())
+        .extracting(CertificateRecord::status)
+        .containsExactly(CertificateStatus.ISSUED, CertificateStatus.ISSUED);
+    assertThat(ca.service.renew(CaFixture.order(key))).isEqualTo(second);
+    assertThat(ca.service.issue(CaFixture.order(key))).isEqualTo(second);
+  }
+
+  @Test
+  void issueWhenAThirdIsLeftThenAnswersTheSame() throws Exception {
+    IssuedCertificate first = ca.service.issue(CaFixture.order(key));
+    ca.clock.advance(third(first).multipliedBy(2));
+
+    assertThat(ca.service.issue(CaFixture.order(key))).isEqualTo(first);
+  }
+
+  @Test
+  void renewWhenTheIssuerItselfEndsThenThereIsNothingToGain() throws Exception {
+    IssuedCertificate last = ca.service.issue(CaFixture.order(key));
+    ca.clock.advance(Duration.ofDays(3652 - 100));
+    IssuedCertificate cut = ca.service.issue(CaFixture.order(key));
+    ca.clock.advance(third(cut).multipliedBy(2));
+
+    assertThat(cut.serial()).isNotEqualTo(last.serial());
+    assertThat(ca.service.renew(CaFixture.order(key))).isEqualTo(cut);
+  }
+
+  @Test
+  void renewWhenManyAskAtOnceThenOneMoreCertificate() throws Exception {
+    IssuedCertificate first = ca.service.issue(CaFixture.order(key));
+    ca.clock.advance(third(first).multipliedBy(2));
+    CertificateOrder order = CaFixture.order(key);
+    Set<String> serials = new HashSet<>();
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    try {
+      Callable<IssuedCertificate> renew = () -> ca.service.renew(order);
+      for (Future<IssuedCertificate> future : threads.invokeAll(Collections.nCopies(16, renew))) {
+        serials.add(future.get().serial());
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+
+    assertThat(serials).hasSize(1).doesNotContain(first.serial());
+    assertThat(ca.all()).hasSize(2);
+  }
+
+  private static Duration third(IssuedCertificate certificate) {
+    return Duration.between(certificate.notBefore(), certificate.notAfter()).dividedBy(3);
+  }
+
+  @Test
   void issueWhenManyAskAtOnceForSameKeyThenOneCertificate() throws Exception {
     CertificateOrder order = CaFixture.order(key);
     Set<String> serials = new HashSet<>();

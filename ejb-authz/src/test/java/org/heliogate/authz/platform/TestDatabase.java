@@ -4,6 +4,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EntityManager;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -30,7 +31,15 @@ public final class TestDatabase implements AutoCloseable {
 
   /** A fresh database; Hibernate checks that every entity fits the migrated schema. */
   public static TestDatabase create() {
-    String url = "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1";
+    return at("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+  }
+
+  /** A database that outlives the process, as durable as the product's own. */
+  public static TestDatabase inFile(Path file) {
+    return at("jdbc:h2:file:" + file.toAbsolutePath() + ";WRITE_DELAY=0");
+  }
+
+  private static TestDatabase at(String url) {
     Flyway.configure()
         .dataSource(url, "sa", "")
         .locations("classpath:db/migration")

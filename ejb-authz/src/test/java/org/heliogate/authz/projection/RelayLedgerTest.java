@@ -157,6 +157,31 @@ class RelayLedgerTest {
   }
 
   @Test
+  void requireCertificateLoginsWhenNewThenWantedOnce() {
+    List<Enforcement> wanted = requireLogins();
+    assertThat(wanted).extracting(Enforcement::resourceServer).containsExactly(SERVER);
+    assertThat(claim(lease()).states())
+        .singleElement()
+        .satisfies(
+            state -> assertThat(state.presence()).isEqualTo(PrincipalState.Presence.PRESENT));
+    assertThat(requireLogins()).isEqualTo(wanted);
+  }
+
+  @Test
+  void requireCertificateLoginsWhenThereIsAPasswordThenItStays() {
+    database.inTransaction(
+        em -> projections(em).requirePassword(client(em), SERVER, new byte[] {'p'}));
+    RelayBatch before = claim(1);
+    assertThat(requireLogins()).isEmpty();
+    assertThat(claim(1).states()).isEqualTo(before.states());
+  }
+
+  private List<Enforcement> requireLogins() {
+    return database.inTransaction(
+        em -> projections(em).requireCertificateLogins(client(em), List.of(SERVER)));
+  }
+
+  @Test
   void claimWhenClientEndedThenAbsent() {
     require(CredentialKind.X509);
     database.runInTransaction(em -> em.find(ClientEntity.class, CLIENT).revoke(clock.instant()));

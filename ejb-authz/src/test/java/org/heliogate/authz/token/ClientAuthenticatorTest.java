@@ -70,6 +70,7 @@ class ClientAuthenticatorTest {
   private final List<String> looks = new ArrayList<>();
   private final List<String> passwordChecks = new ArrayList<>();
   private final Set<X509Certificate> good = new HashSet<>();
+  private @Nullable String issuedTo;
 
   @AfterAll
   static void close() {
@@ -185,6 +186,31 @@ class ClientAuthenticatorTest {
         .isNotNull();
     refused(new ClientCredentials.Certificate("c-1", turned));
     refused(new ClientCredentials.Certificate("c-1", own));
+  }
+
+  @Test
+  void holderWhenTheCertificateIsGoodThenTheClientItWasIssuedToWhateverItsMethods()
+      throws Exception {
+    register("c-1", AuthenticationMethod.CLIENT_SECRET_BASIC);
+    X509Certificate own = certificate("CN=hg-c-1");
+    assertThat(authenticator().holder(own)).isEmpty();
+    good.add(own);
+    assertThat(authenticator().holder(own)).isEmpty();
+    issuedTo = "c-1";
+    assertThat(authenticator().holder(own)).map(RegisteredClient::clientId).contains("c-1");
+  }
+
+  @Test
+  void holderWhenTheClientMayNotTakePartThenNobody() throws Exception {
+    X509Certificate own = certificate("CN=hg-c-1");
+    good.add(own);
+    issuedTo = "c-1";
+    registered.put("c-1", client("c-1", false, AuthenticationMethod.CLIENT_SECRET_BASIC));
+    assertThat(authenticator().holder(own)).isEmpty();
+    registered.put("c-1", device("c-1", "", Standing.SUSPENDED));
+    assertThat(authenticator().holder(own)).isEmpty();
+    registered.put("c-1", device("c-1", "", Standing.ACTIVE));
+    assertThat(authenticator().holder(own)).isPresent();
   }
 
   private static long spent() {
@@ -351,7 +377,8 @@ class ClientAuthenticatorTest {
     public Optional<VerifiedCertificate> verify(X509Certificate shown) {
       return good.contains(shown)
           ? Optional.of(
-              new VerifiedCertificate("1", shown.getSubjectX500Principal(), "t", clock.instant()))
+              new VerifiedCertificate(
+                  "1", issuedTo, shown.getSubjectX500Principal(), "t", clock.instant()))
           : Optional.empty();
     }
   }

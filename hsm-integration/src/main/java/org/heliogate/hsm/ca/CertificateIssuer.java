@@ -6,8 +6,8 @@ import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.security.SecureRandom;
+import java.security.cert.CRLException;
 import java.security.cert.CertificateFactory;
-import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,17 +18,11 @@ import java.util.Date;
 import java.util.HexFormat;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Encoding;
-import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
-import org.bouncycastle.asn1.x509.CRLReason;
-import org.bouncycastle.asn1.x509.Extension;
-import org.bouncycastle.asn1.x509.ExtensionsGenerator;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
-import org.bouncycastle.cert.X509v2CRLBuilder;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.heliogate.hsm.HsmUnavailableException;
 import org.heliogate.hsm.ca.InvalidCertificationRequestException.Reason;
@@ -275,41 +269,56 @@ public final class CertificateIssuer {
    */
   public SignedCrl signCrl(
       BigInteger number, Collection<RevokedCertificate> revoked, Duration life) {
+    return signCrl(number, RevocationList.of(revoked), life, false);
+  }
+
+  /**
+   * Signs a full CRL with CRL number and authority key identifier.
+   *
+   * @param number greater than that of every CRL before
+   * @param revoked the certificates of this CA that are not to be trusted
+   * @param life how long until {@code nextUpdate}
+   * @param withDelta whether it names the place of the delta CRL (RFC 5280 §5.2.6)
+   * @throws HsmUnavailableException if the key cannot be used or signs wrongly
+   */
+  public SignedCrl signCrl(
+      BigInteger number, RevocationList revoked, Duration life, boolean withDelta) {
+    CrlFrame frame = new CrlFrame(name, keyIdentifier, number);
+    return signed(
+        number, withDelta ? frame.freshest(locations.deltaCrl(ski)) : frame, revoked, life);
+  }
+
+  /**
+   * Signs a delta CRL (RFC 5280 §5.2.4).
+   *
+   * @param number that of the full CRL that is signed at the same time
+   * @param base number of the full CRL that it is to be put upon
+   * @param changes what has changed since then
+   * @param life how long until {@code nextUpdate}
+   * @throws HsmUnavailableException if the key cannot be used or signs wrongly
+   */
+  public SignedCrl signDeltaCrl(
+      BigInteger number, BigInteger base, RevocationList changes, Duration life) {
+    return signed(number, new CrlFrame(name, keyIdentifier, number).delta(base), changes, life);
+  }
+
+  private SignedCrl signed(
+      BigInteger number, CrlFrame frame, RevocationList entries, Duration life) {
     Instant thisUpdate = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     Instant nextUpdate = thisUpdate.plus(life).truncatedTo(ChronoUnit.SECONDS);
-    X509v2CRLBuilder builder = new X509v2CRLBuilder(name, Date.from(thisUpdate));
-    builder.setNextUpdate(Date.from(nextUpdate));
+    byte[] tbs = frame.tbs(algorithm.identifier(), thisUpdate, nextUpdate, entries);
+    byte[] der = CrlFrame.signed(tbs, algorithm.identifier(), signer.sign(tbs));
     try {
-      builder.addExtension(
-          Extension.authorityKeyIdentifier, false, new AuthorityKeyIdentifier(keyIdentifier));
-      builder.addExtension(Extension.cRLNumber, false, new ASN1Integer(number));
-      for (RevokedCertificate entry : revoked) {
-        addEntry(builder, entry);
+      if (!EncodedCrl.parse(der).isSignedBy(publicKey)) {
+        throw badSignature(null);
       }
-      byte[] der = builder.build(new TbsContentSigner(signer, algorithm)).getEncoded();
-      X509CRL signed =
-          (X509CRL)
-              CertificateFactory.getInstance("X.509").generateCRL(new ByteArrayInputStream(der));
-      signed.verify(publicKey);
       return new SignedCrl(ski, number, thisUpdate, nextUpdate, der);
-    } catch (IOException | GeneralSecurityException e) {
+    } catch (CRLException e) {
       throw badSignature(e);
     }
   }
 
-  private static void addEntry(X509v2CRLBuilder builder, RevokedCertificate entry)
-      throws IOException {
-    Date date = Date.from(entry.revokedAt().truncatedTo(ChronoUnit.SECONDS));
-    if (entry.reason() == RevocationReason.UNSPECIFIED) {
-      builder.addCRLEntry(entry.serial(), date, 0);
-      return;
-    }
-    ExtensionsGenerator extensions = new ExtensionsGenerator();
-    extensions.addExtension(Extension.reasonCode, false, CRLReason.lookup(entry.reason().code()));
-    builder.addCRLEntry(entry.serial(), date, extensions.generate());
-  }
-
-  private HsmUnavailableException badSignature(Exception cause) {
+  private HsmUnavailableException badSignature(@Nullable Exception cause) {
     return new HsmUnavailableException(
         HsmUnavailableException.Reason.FAULT, "the key of CA " + ski + " signs wrongly", cause);
   }

@@ -4,10 +4,14 @@ import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
+import java.security.cert.X509Certificate;
 import java.util.HexFormat;
 import java.util.Set;
+import java.util.TreeSet;
 import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.ASN1String;
 import org.bouncycastle.asn1.DERPrintableString;
 import org.bouncycastle.asn1.DERUTF8String;
@@ -22,6 +26,8 @@ import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.Extensions;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
@@ -45,6 +51,10 @@ public final class CertificationRequest {
 
   private static final Provider PROVIDER = new BouncyCastleProvider();
 
+  /** id-cmc-changeSubjectName (RFC 6402 §2.8). */
+  private static final ASN1ObjectIdentifier CHANGE_SUBJECT_NAME =
+      new ASN1ObjectIdentifier("1.3.6.1.5.5.7.7.36");
+
   private static final Set<ASN1ObjectIdentifier> SIGNATURES =
       Set.of(
           X9ObjectIdentifiers.ecdsa_with_SHA256,
@@ -64,12 +74,21 @@ public final class CertificationRequest {
   private final SubjectPublicKeyInfo publicKey;
   private final KeyType keyType;
   private final String publicKeySha256;
+  private final @Nullable Set<String> alternativeNames;
+  private final boolean renaming;
 
-  private CertificationRequest(String username, SubjectPublicKeyInfo publicKey, KeyType keyType) {
+  private CertificationRequest(
+      String username,
+      SubjectPublicKeyInfo publicKey,
+      KeyType keyType,
+      @Nullable Set<String> alternativeNames,
+      boolean renaming) {
     this.username = username;
     this.publicKey = publicKey;
     this.keyType = keyType;
     this.publicKeySha256 = sha256(publicKey);
+    this.alternativeNames = alternativeNames;
+    this.renaming = renaming;
   }
 
   /**
@@ -98,9 +117,14 @@ public final class CertificationRequest {
       checkSubject(request.getSubject(), username);
       KeyType keyType = KeyType.of(request.getSubjectPublicKeyInfo());
       checkAlgorithm(request.getSignatureAlgorithm());
-      checkNoCa(request);
+      Set<String> names = checkExtensions(request);
       checkPossession(request);
-      return new CertificationRequest(username, request.getSubjectPublicKeyInfo(), keyType);
+      return new CertificationRequest(
+          username,
+          request.getSubjectPublicKeyInfo(),
+          keyType,
+          names,
+          request.getAttributes(CHANGE_SUBJECT_NAME).length > 0);
     } catch (IOException | RuntimeException e) {
       // The parser reports what it cannot read by runtime exceptions of many kinds.
       throw malformed(e);
@@ -115,6 +139,26 @@ public final class CertificationRequest {
   /** The kind of key. */
   public KeyType keyType() {
     return keyType;
+  }
+
+  /**
+   * Whether it asks for the names that a certificate has, and no others, as a request to renew that
+   * certificate must (RFC 7030 §4.2.2): the same subject alternative names in whatever order, or
+   * none at all, and no change of the subject (RFC 6402 §2.8).
+   *
+   * @param certificate the certificate that is to be renewed
+   */
+  public boolean keepsNamesOf(X509Certificate certificate) {
+    if (renaming) {
+      return false;
+    }
+    if (alternativeNames == null) {
+      return true;
+    }
+    byte[] extension = certificate.getExtensionValue(Extension.subjectAlternativeName.getId());
+    return extension != null
+        && alternativeNames.equals(
+            names(GeneralNames.getInstance(ASN1OctetString.getInstance(extension).getOctets())));
   }
 
   /** SHA-256 over the DER SubjectPublicKeyInfo, lower-case hex. */
@@ -164,19 +208,47 @@ public final class CertificationRequest {
     }
   }
 
-  private static void checkNoCa(PKCS10CertificationRequest request)
+  /**
+   * Refuses a request for a CA's certificate.
+   *
+   * @return the subject alternative names that it asks for; null if it does not
+   */
+  private static @Nullable Set<String> checkExtensions(PKCS10CertificationRequest request)
       throws InvalidCertificationRequestException {
+    Set<String> names = null;
     for (Attribute attribute :
         request.getAttributes(PKCSObjectIdentifiers.pkcs_9_at_extensionRequest)) {
       for (ASN1Encodable value : attribute.getAttrValues()) {
-        Extension extension =
-            Extensions.getInstance(value).getExtension(Extension.basicConstraints);
-        if (extension != null && BasicConstraints.getInstance(extension.getParsedValue()).isCA()) {
+        Extensions extensions = Extensions.getInstance(value);
+        Extension constraints = extensions.getExtension(Extension.basicConstraints);
+        if (constraints != null
+            && BasicConstraints.getInstance(constraints.getParsedValue()).isCA()) {
           throw new InvalidCertificationRequestException(
               Reason.CA_REQUESTED, "a CA certificate is not given");
         }
+        Extension alternative = extensions.getExtension(Extension.subjectAlternativeName);
+        if (alternative != null) {
+          if (names != null) {
+            throw malformed(null);
+          }
+          names = names(GeneralNames.getInstance(alternative.getParsedValue()));
+        }
       }
     }
+    return names;
+  }
+
+  /** Each name's DER in hex. */
+  private static Set<String> names(GeneralNames names) {
+    Set<String> all = new TreeSet<>();
+    for (GeneralName name : names.getNames()) {
+      try {
+        all.add(HexFormat.of().formatHex(name.getEncoded(ASN1Encoding.DER)));
+      } catch (IOException e) {
+        throw new IllegalArgumentException("a name that was read cannot be encoded", e);
+      }
+    }
+    return all;
   }
 
   private static void checkPossession(PKCS10CertificationRequest request)

@@ -31,6 +31,10 @@ public record PkiLocations(URI base, boolean announceOcsp) {
     return base + "/crl/" + ski;
   }
 
+  String deltaCrl(String ski) {
+    return crl(ski) + "/delta";
+  }
+
   String ocsp() {
     return base + "/ocsp";
   }

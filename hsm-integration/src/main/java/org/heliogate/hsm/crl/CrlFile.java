@@ -1,31 +1,34 @@
 package org.heliogate.hsm.crl;
 
-import java.io.ByteArrayInputStream;
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.cert.CRL;
 import java.security.cert.CRLException;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.heliogate.hsm.AtomicFile;
-import org.heliogate.hsm.ca.Pem;
+import org.heliogate.hsm.ca.EncodedCrl;
 
 /**
  * The broker's CRL file: one CRL for each trusted CA, in PEM, in the order of the CAs. It only ever
  * gets newer.
  */
 final class CrlFile {
+
+  private static final String BEGIN = "-----BEGIN X509 CRL-----";
+  private static final String END = "-----END X509 CRL-----";
+  private static final byte[] LINE_END = {'\n'};
 
   private final Path file;
   private final List<X509Certificate> authorities;
@@ -36,26 +39,42 @@ final class CrlFile {
     this.authorities = List.copyOf(authorities);
   }
 
-  /** Reads what is there. CRLs that no trusted CA signed are left out. */
-  static CrlFile open(Path file, Collection<X509Certificate> authorities)
-      throws IOException, CertificateException {
+  /**
+   * Reads what is there. CRLs that no trusted CA signed are left out.
+   *
+   * @throws IOException if it cannot be read, or holds something else than CRLs
+   */
+  static CrlFile open(Path file, Collection<X509Certificate> authorities) throws IOException {
     CrlFile opened = new CrlFile(file, authorities);
-    if (Files.exists(file) && Files.size(file) > 0) {
-      try {
-        byte[] content = Files.readAllBytes(file);
-        for (CRL crl :
-            CertificateFactory.getInstance("X.509")
-                .generateCRLs(new ByteArrayInputStream(content))) {
-          if (crl instanceof X509CRL x509) {
-            TrustedCrl.find(x509, authorities)
-                .ifPresent(trusted -> opened.current.put(trusted.issuer(), trusted));
-          }
+    if (Files.exists(file)) {
+      try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
+        for (Optional<byte[]> der = next(lines); der.isPresent(); der = next(lines)) {
+          TrustedCrl.find(EncodedCrl.parse(der.get()), authorities)
+              .ifPresent(trusted -> opened.current.put(trusted.issuer(), trusted));
         }
-      } catch (CRLException e) {
+      } catch (CRLException | IllegalArgumentException e) {
         throw new IOException(file + " holds something else than CRLs", e);
       }
     }
     return opened;
+  }
+
+  private static Optional<byte[]> next(BufferedReader lines) throws IOException, CRLException {
+    String line = lines.readLine();
+    while (line != null && line.isBlank()) {
+      line = lines.readLine();
+    }
+    if (line == null) {
+      return Optional.empty();
+    }
+    if (!line.equals(BEGIN)) {
+      throw new CRLException("a line stands outside of a CRL");
+    }
+    ByteArrayOutputStream encoded = new ByteArrayOutputStream();
+    for (line = lines.readLine(); line != null && !line.equals(END); line = lines.readLine()) {
+      encoded.writeBytes(line.getBytes(StandardCharsets.ISO_8859_1));
+    }
+    return Optional.of(Base64.getDecoder().decode(encoded.toByteArray()));
   }
 
   /**
@@ -101,10 +120,20 @@ final class CrlFile {
   }
 
   private void write() throws IOException {
-    StringBuilder text = new StringBuilder();
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
     for (TrustedCrl crl : all()) {
-      text.append(Pem.of("X509 CRL", crl.encoded()));
+      line(text, BEGIN);
+      try (OutputStream encoder = Base64.getMimeEncoder(64, LINE_END).wrap(text)) {
+        encoder.write(crl.crl().der());
+      }
+      line(text, "");
+      line(text, END);
     }
-    AtomicFile.write(file, text.toString().getBytes(StandardCharsets.US_ASCII), AtomicFile.PUBLIC);
+    AtomicFile.write(file, text.toByteArray(), AtomicFile.PUBLIC);
+  }
+
+  private static void line(ByteArrayOutputStream text, String line) {
+    text.writeBytes(line.getBytes(StandardCharsets.US_ASCII));
+    text.writeBytes(LINE_END);
   }
 }

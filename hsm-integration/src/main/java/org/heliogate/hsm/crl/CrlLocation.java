@@ -1,23 +1,20 @@
 package org.heliogate.hsm.crl;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.URLConnection;
 import java.security.cert.CRLException;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509CRL;
 import java.time.Duration;
 import java.util.Optional;
+import org.heliogate.hsm.ca.EncodedCrl;
 import org.jspecify.annotations.Nullable;
 
 /** Where a CRL is fetched by HTTP, in DER; asks only for what changed since the last time. */
 final class CrlLocation {
 
-  private static final int MAX_BYTES = 64 * 1024 * 1024;
+  private static final int MAX_BYTES = 16 * 1024 * 1024;
   private static final int TIMEOUT_MILLIS = (int) Duration.ofSeconds(10).toMillis();
 
   private final URI uri;
@@ -41,9 +38,9 @@ final class CrlLocation {
    *
    * @return the CRL, or empty if it is the same as the last time
    * @throws IOException if the server does not answer, or with another status than 200 and 304
-   * @throws CrlRefusedException if the answer is no CRL or longer than 64 MiB
+   * @throws CrlRefusedException if the answer is no CRL or longer than 16 MiB
    */
-  Optional<X509CRL> fetch() throws IOException, CrlRefusedException {
+  Optional<EncodedCrl> fetch() throws IOException, CrlRefusedException {
     URLConnection opened = uri.toURL().openConnection();
     if (!(opened instanceof HttpURLConnection connection)) {
       throw new IOException(uri + " is not an HTTP address");
@@ -72,21 +69,17 @@ final class CrlLocation {
       body = in.readNBytes(MAX_BYTES + 1);
     }
     if (body.length > MAX_BYTES) {
-      throw new CrlRefusedException("the CRL is longer than 64 MiB", null);
+      throw new CrlRefusedException("the CRL is longer than 16 MiB", null);
     }
-    X509CRL crl = parsed(body);
+    EncodedCrl crl = parsed(body);
     entityTag = connection.getHeaderField("ETag");
     return Optional.of(crl);
   }
 
-  private static X509CRL parsed(byte[] body) throws CrlRefusedException {
+  private static EncodedCrl parsed(byte[] body) throws CrlRefusedException {
     try {
-      if (CertificateFactory.getInstance("X.509").generateCRL(new ByteArrayInputStream(body))
-          instanceof X509CRL crl) {
-        return crl;
-      }
-      throw new CrlRefusedException("the answer is no X.509 CRL", null);
-    } catch (CRLException | CertificateException e) {
+      return EncodedCrl.parse(body);
+    } catch (CRLException e) {
       throw new CrlRefusedException("the answer is no CRL", e);
     }
   }

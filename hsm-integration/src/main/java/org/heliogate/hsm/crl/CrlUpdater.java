@@ -2,7 +2,6 @@ package org.heliogate.hsm.crl;
 
 import java.io.IOException;
 import java.net.URI;
-import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
@@ -14,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.heliogate.hsm.ca.EncodedCrl;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,7 +101,7 @@ final class CrlUpdater {
       watch.location.forget();
     }
     try {
-      Optional<X509CRL> fetched = watch.location.fetch();
+      Optional<EncodedCrl> fetched = watch.location.fetch();
       if (fetched.isPresent()) {
         accept(watch, fetched.get(), now);
       }
@@ -123,14 +123,15 @@ final class CrlUpdater {
     }
   }
 
-  private void accept(Watch watch, X509CRL fetched, Instant now)
+  private void accept(Watch watch, EncodedCrl fetched, Instant now)
       throws CrlRefusedException, IOException {
     TrustedCrl crl =
         TrustedCrl.find(fetched, authorities)
             .orElseThrow(
                 () ->
                     new CrlRefusedException(
-                        "no trusted CA signed the CRL, or it lacks its number or nextUpdate"));
+                        "no trusted CA signed the CRL, or it is not a full one with number and"
+                            + " nextUpdate"));
     if (file.offer(crl, now)) {
       untold = true;
       log.accept(

@@ -3,13 +3,21 @@ package org.heliogate.hsm.ca;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.URI;
+import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.security.cert.X509Certificate;
 import java.security.spec.RSAKeyGenParameterSpec;
+import java.time.Clock;
 import java.util.Arrays;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERBMPString;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.DERPrintableString;
+import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.DERUTF8String;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -20,6 +28,7 @@ import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.ExtensionsGenerator;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.pkcs.PKCS10CertificationRequestBuilder;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
@@ -197,6 +206,110 @@ class CertificationRequestTest {
         request(
             new DEROctetString(Arrays.copyOf(indefinite, 8_000)), Extension.subjectAlternativeName);
     assertRefused(inExtension, Reason.MALFORMED);
+  }
+
+  @Test
+  void parseWhenAnExtensionIsRepeatedThenRefuses() throws Exception {
+    Extension name =
+        new Extension(
+            Extension.subjectAlternativeName,
+            false,
+            new GeneralNames(new GeneralName(GeneralName.dNSName, "a.example")).getEncoded());
+    assertRefused(attributes(new DERSequence(new ASN1Encodable[] {name, name})), Reason.MALFORMED);
+    DERSequence one = new DERSequence(name);
+    assertRefused(attributes(one, one), Reason.MALFORMED);
+  }
+
+  @Test
+  void keepsNamesOfWhenTheyAreTheSameOrNoneThenTrue() throws Exception {
+    X509Certificate certificate = certificate();
+    CertificationRequest without =
+        CertificationRequest.parse(request(cn(USERNAME), key, "SHA256withECDSA"), USERNAME);
+    assertThat(without.keepsNamesOf(certificate)).isTrue();
+    GeneralName[] names = names(certificate);
+    assertThat(names).hasSize(2);
+    assertThat(asking(names[0], names[1]).keepsNamesOf(certificate)).isTrue();
+    assertThat(asking(names[1], names[0]).keepsNamesOf(certificate)).isTrue();
+  }
+
+  @Test
+  void keepsNamesOfWhenOneIsMissingOrMoreOrAnotherThenFalse() throws Exception {
+    X509Certificate certificate = certificate();
+    GeneralName[] names = names(certificate);
+    GeneralName foreign = new GeneralName(GeneralName.uniformResourceIdentifier, "urn:other");
+    assertThat(asking(names[0]).keepsNamesOf(certificate)).isFalse();
+    assertThat(asking(names[0], names[1], foreign).keepsNamesOf(certificate)).isFalse();
+    assertThat(asking(names[0], foreign).keepsNamesOf(certificate)).isFalse();
+    assertThat(asking().keepsNamesOf(certificate)).isFalse();
+  }
+
+  @Test
+  void keepsNamesOfWhenAnotherSubjectIsAskedForThenFalse() throws Exception {
+    byte[] der =
+        signed(
+            new JcaPKCS10CertificationRequestBuilder(cn(USERNAME), key.getPublic())
+                .addAttribute(
+                    new ASN1ObjectIdentifier("1.3.6.1.5.5.7.7.36"),
+                    new DERSequence(cn("hg-zzzzzzzzzzzzzzzzzzzzzzzzzz"))));
+    assertThat(CertificationRequest.parse(der, USERNAME).keepsNamesOf(certificate())).isFalse();
+  }
+
+  private static CertificationRequest asking(GeneralName... names) throws Exception {
+    return CertificationRequest.parse(
+        request(new GeneralNames(names), Extension.subjectAlternativeName), USERNAME);
+  }
+
+  /** A client's certificate, which has two alternative names. */
+  private static X509Certificate certificate() throws Exception {
+    Clock clock = Clock.systemUTC();
+    PkiLocations locations = new PkiLocations(URI.create("http://localhost:8080/pki"), false);
+    KeyPair authority = TestKeys.newEcKey("secp256r1");
+    TbsSigner signer =
+        tbs -> {
+          try {
+            Signature signature = Signature.getInstance(TbsSigner.ALGORITHM);
+            signature.initSign(authority.getPrivate());
+            signature.update(tbs);
+            return signature.sign();
+          } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+          }
+        };
+    X509Certificate root =
+        CertificateIssuer.selfSigned(
+            CertificateHolder.authority("Root", "Grid"),
+            authority.getPublic(),
+            signer,
+            locations,
+            clock);
+    CertificateIssuer issuer = new CertificateIssuer(root, signer, locations, clock);
+    return issuer.sign(
+        issuer.prepare(
+            CertificateProfile.DEVICE_CLIENT,
+            CertificateHolder.device(USERNAME, null, "SE-1"),
+            key.getPublic()));
+  }
+
+  private static GeneralName[] names(X509Certificate certificate) throws Exception {
+    return GeneralNames.fromExtensions(
+            new JcaX509CertificateHolder(certificate).getExtensions(),
+            Extension.subjectAlternativeName)
+        .getNames();
+  }
+
+  private static byte[] attributes(DERSequence... extensions) throws Exception {
+    JcaPKCS10CertificationRequestBuilder builder =
+        new JcaPKCS10CertificationRequestBuilder(cn(USERNAME), key.getPublic());
+    for (DERSequence one : extensions) {
+      builder.addAttribute(PKCSObjectIdentifiers.pkcs_9_at_extensionRequest, one);
+    }
+    return signed(builder);
+  }
+
+  private static byte[] signed(PKCS10CertificationRequestBuilder builder) throws Exception {
+    return builder
+        .build(new JcaContentSignerBuilder("SHA256withECDSA").build(key.getPrivate()))
+        .getEncoded();
   }
 
   private static void assertRefused(byte[] der, Reason reason) {

@@ -3,6 +3,7 @@ package org.heliogate.hsm.crl;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.math.BigInteger;
@@ -13,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.KeyPair;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
@@ -27,6 +30,7 @@ import org.heliogate.hsm.ca.CertificateHolder;
 import org.heliogate.hsm.ca.CertificateIssuer;
 import org.heliogate.hsm.ca.Pem;
 import org.heliogate.hsm.ca.PkiLocations;
+import org.heliogate.hsm.ca.RevocationList;
 import org.heliogate.hsm.ca.RevocationReason;
 import org.heliogate.hsm.ca.RevokedCertificate;
 import org.junit.jupiter.api.AfterEach;
@@ -220,9 +224,20 @@ class CrlUpdaterCommandTest {
     updater.round();
 
     CrlFile file = CrlFile.open(output, List.of(issuer.certificate()));
-    assertThat(
-            file.of(issuer.certificate()).orElseThrow().crl().getRevokedCertificate(BigInteger.TEN))
-        .isNotNull();
+    byte[] der = file.of(issuer.certificate()).orElseThrow().crl().der();
+    X509CRL crl =
+        (X509CRL)
+            CertificateFactory.getInstance("X.509").generateCRL(new ByteArrayInputStream(der));
+    assertThat(crl.getRevokedCertificate(BigInteger.TEN)).isNotNull();
+  }
+
+  @Test
+  void onceWhenItIsADeltaThenRefuses() throws Exception {
+    served = issuer.signDeltaCrl(BigInteger.TEN, BigInteger.ONE, RevocationList.EMPTY, LIFE).der();
+    number = 10;
+
+    assertThat(once(NOW).exitCode()).isEqualTo(1);
+    assertThat(Files.exists(output)).isFalse();
   }
 
   @Test

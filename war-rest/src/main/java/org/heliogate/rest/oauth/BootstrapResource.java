@@ -22,6 +22,7 @@ import org.heliogate.authz.client.AuthenticationMethod;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
 import org.heliogate.authz.platform.Settings;
+import org.heliogate.rest.wire.ClientGate;
 import org.heliogate.rest.wire.FormParameters;
 import org.heliogate.rest.wire.SourceThrottle;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "Devices and applications")
 public class BootstrapResource {
 
-  private static final String ASSERTION_TYPE = ClientCredentialsReader.ASSERTION_TYPE;
+  private static final String ASSERTION_TYPE = ClientGate.ASSERTION_TYPE;
 
   @Inject private BootstrapService bootstrap;
   @Inject private CertificateInventory certificates;

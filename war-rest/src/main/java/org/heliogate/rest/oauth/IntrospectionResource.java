@@ -25,6 +25,7 @@ import org.heliogate.authz.token.Caller;
 import org.heliogate.authz.token.Confirmation;
 import org.heliogate.authz.token.LiveToken;
 import org.heliogate.rest.wire.CallerContext;
+import org.heliogate.rest.wire.ClientGate;
 import org.heliogate.rest.wire.FormParameters;
 import org.jspecify.annotations.Nullable;
 

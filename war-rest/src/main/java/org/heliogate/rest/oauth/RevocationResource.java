@@ -13,6 +13,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.heliogate.authz.client.RegisteredClient;
 import org.heliogate.authz.protection.TokenRevocation;
+import org.heliogate.rest.wire.ClientGate;
 import org.heliogate.rest.wire.FormParameters;
 
 /** The revocation endpoint (RFC 7009); {@code token_type_hint} is not needed and ignored. */

@@ -49,6 +49,7 @@ public class ServerMetadata {
     metadata.put("bootstrap_endpoint", issuer + "/bootstrap");
     metadata.put("csr_endpoint", issuer + "/csr");
     metadata.put("rpt_endpoint", issuer + "/uma/rpt");
+    metadata.put("est_endpoint", issuer + "/.well-known/est");
     metadata.put("ca_certificates_endpoint", issuer + "/pki/ca.pem");
     return metadata;
   }

@@ -23,6 +23,7 @@ import org.heliogate.authz.token.GrantedToken;
 import org.heliogate.authz.token.TokenService;
 import org.heliogate.rest.wire.CallerContext;
 import org.heliogate.rest.wire.ClientCertificate;
+import org.heliogate.rest.wire.ClientGate;
 import org.heliogate.rest.wire.DpopGate;
 import org.heliogate.rest.wire.FormParameters;
 

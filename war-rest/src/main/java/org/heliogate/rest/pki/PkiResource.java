@@ -67,6 +67,15 @@ public class PkiResource {
     return answer(crls.currentCrl(ski));
   }
 
+  /** The delta CRL of one CA, DER. */
+  @GET
+  @Path("crl/{ski}/delta")
+  @Produces("application/pkix-crl")
+  @Operation(summary = "A CA's delta CRL, DER")
+  public Response delta(@PathParam("ski") String ski) {
+    return answer(crls.currentDelta(ski));
+  }
+
   private Response answer(Optional<PublishedCrl> found) {
     PublishedCrl crl = found.orElseThrow(PkiResource::unknown);
     EntityTag tag = EntityTag.valueOf(crl.entityTag());

@@ -56,6 +56,7 @@ public class CertificateEntity {
   @Enumerated(EnumType.STRING)
   private CrlListing listing;
 
+  private @Nullable Long listedNumber;
   private Instant createdAt;
 
   /** For JPA. */
@@ -142,6 +143,7 @@ public class CertificateEntity {
     this.heldBy = null;
     this.releasedAt = now;
     this.listing = CrlListing.RELEASED;
+    this.listedNumber = null;
   }
 
   /** Notes that its end was told so many days before. */
@@ -160,6 +162,7 @@ public class CertificateEntity {
     this.reason = reason;
     this.revokedAt = since;
     this.listing = CrlListing.PENDING;
+    this.listedNumber = null;
   }
 
   /** Rises with time. */

@@ -3,7 +3,6 @@ package org.heliogate.authz.ca.jpa;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
-import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +17,9 @@ public class CrlEntity {
   private @Nullable Instant thisUpdate;
   private @Nullable Instant nextUpdate;
   private Instant leasedUntil;
+  private long baseNumber;
+  private @Nullable Instant baseThisUpdate;
+  private @Nullable Instant rebaseAt;
 
   /** For JPA. */
   protected CrlEntity() {}
@@ -49,11 +51,30 @@ public class CrlEntity {
     this.leasedUntil = Instant.EPOCH;
   }
 
-  /** Whether there is none, or half of its life is over. */
-  public boolean aged(Instant now) {
-    return thisUpdate == null
-        || nextUpdate == null
-        || !now.isBefore(thisUpdate.plus(Duration.between(thisUpdate, nextUpdate).dividedBy(2)));
+  /**
+   * Notes that what was published is made of all entries.
+   *
+   * @param next when the next such one is due
+   */
+  public void rebase(Instant next) {
+    this.baseNumber = number;
+    this.baseThisUpdate = thisUpdate;
+    this.rebaseAt = next;
+  }
+
+  /** Whether there is none, or one that is made of all entries is due. */
+  public boolean rebaseDue(Instant now) {
+    return rebaseAt == null || !now.isBefore(rebaseAt);
+  }
+
+  /** The number of the last one that was made of all entries, 0 for none. */
+  public long baseNumber() {
+    return baseNumber;
+  }
+
+  /** When that was signed; null for none. */
+  public @Nullable Instant baseThisUpdate() {
+    return baseThisUpdate;
   }
 
   /** The CA's subject key identifier, lower-case hex. */

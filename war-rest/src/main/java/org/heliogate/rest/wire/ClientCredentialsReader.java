@@ -1,4 +1,4 @@
-package org.heliogate.rest.oauth;
+package org.heliogate.rest.wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -15,14 +15,10 @@ import org.heliogate.authz.client.AuthenticationMethod;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
 import org.heliogate.authz.token.ClientCredentials;
-import org.heliogate.rest.wire.FormParameters;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the client's credentials in a token request (RFC 6749 §2.3): one method, not two. */
 final class ClientCredentialsReader {
-
-  /** RFC 7523 §2.2. */
-  static final String ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
   private static final int MAX_LENGTH = 512;
 
@@ -108,9 +104,9 @@ final class ClientCredentialsReader {
 
   private static ClientCredentials assertion(FormParameters form) {
     String text = form.require("client_assertion");
-    if (!form.require("client_assertion_type").equals(ASSERTION_TYPE)) {
+    if (!form.require("client_assertion_type").equals(ClientGate.ASSERTION_TYPE)) {
       throw new RequestException(
-          ErrorCode.INVALID_REQUEST, "client_assertion_type must be " + ASSERTION_TYPE);
+          ErrorCode.INVALID_REQUEST, "client_assertion_type must be " + ClientGate.ASSERTION_TYPE);
     }
     try {
       SignedAssertion assertion = SignedAssertion.parse(text);

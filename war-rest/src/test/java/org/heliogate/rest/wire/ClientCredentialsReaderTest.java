@@ -1,4 +1,4 @@
-package org.heliogate.rest.oauth;
+package org.heliogate.rest.wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -15,13 +15,12 @@ import org.heliogate.authz.client.AuthenticationMethod;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
 import org.heliogate.authz.token.ClientCredentials;
-import org.heliogate.rest.wire.FormParameters;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ClientCredentialsReaderTest {
 
-  private static final String TYPE = ClientCredentialsReader.ASSERTION_TYPE;
+  private static final String TYPE = ClientGate.ASSERTION_TYPE;
   private static final String ASSERTION = assertion("{\"sub\":\"c-1\",\"iss\":\"c-1\"}");
 
   /** Self-signed; what is in it does not matter to the reader. */

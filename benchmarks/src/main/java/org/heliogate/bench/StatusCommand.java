@@ -1,0 +1,95 @@
+package org.heliogate.bench;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.heliogate.bench.instance.Instance;
+import org.heliogate.bench.status.StatusBenchmark;
+import org.heliogate.bench.status.StatusBenchmark.Answers;
+import org.heliogate.bench.status.StatusBenchmark.Figures;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code status}: OCSP answers a second. */
+@Command(
+    name = "status",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Asks the OCSP responder over plain HTTP about the broker's certificate, without a nonce and"
+          + " with a new one each time, and shows answers a second beside the signatures a second of"
+          + " a SoftHSM2 token in the same run.",
+      "The exit code is 0 when every answer was right, however long it took."
+    })
+final class StatusCommand implements Callable<Integer> {
+
+  private static final int MOST_CONNECTIONS = 1_000;
+  private static final int MOST_SECONDS = 600;
+
+  @Spec CommandSpec spec;
+
+  @Option(
+      names = "--connections",
+      paramLabel = "N",
+      defaultValue = "16",
+      description = "How many ask at once (${DEFAULT-VALUE}).")
+  int connections;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "How long each is measured, after as long a warm-up (${DEFAULT-VALUE}).")
+  int seconds;
+
+  @Override
+  public Integer call() throws IOException, GeneralSecurityException {
+    if (connections < 1
+        || connections > MOST_CONNECTIONS
+        || seconds < 1
+        || seconds > MOST_SECONDS) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
+          "--connections must be from 1 to %d, --seconds from 1 to %d"
+              .formatted(MOST_CONNECTIONS, MOST_SECONDS));
+    }
+    PrintWriter progress = spec.commandLine().getErr();
+    Figures figures =
+        new StatusBenchmark(
+                Instance.in(System.getenv()),
+                doing -> {
+                  progress.println("  " + doing);
+                  progress.flush();
+                })
+            .run(connections, Duration.ofSeconds(seconds));
+    PrintWriter out = spec.commandLine().getOut();
+    out.println();
+    out.printf("OCSP over plain HTTP, %d connections%n", connections);
+    print(out, "without a nonce", figures.kept());
+    print(out, "with a nonce", figures.signed());
+    out.printf(
+        "  %-24s %,9.0f a second (P-256, %d threads)%n",
+        "signatures of a token", figures.ceiling(), connections);
+    out.printf(
+        "  %-24s %.1f on %d processors%n",
+        "load average",
+        ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
+        Runtime.getRuntime().availableProcessors());
+    out.flush();
+    return 0;
+  }
+
+  private static void print(PrintWriter out, String what, Answers answers) {
+    out.printf(
+        "  %-24s %,9.0f a second, median %.1f ms, p99 %.1f ms%n",
+        what,
+        answers.perSecond(),
+        answers.median().toNanos() / 1e6,
+        answers.p99().toNanos() / 1e6);
+  }
+}
