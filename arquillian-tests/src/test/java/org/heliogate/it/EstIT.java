@@ -302,6 +302,31 @@ class EstIT {
   }
 
   @Test
+  void renewalWhenTheCertificateIsOnHoldThenRefusedUntilItIsReleased() {
+    Application application = application();
+    X509Certificate first = enrolled(application);
+    Est own = Est.with(instance, key, first);
+    String serial = first.getSerialNumber().toString(16);
+    instance.admin().post("certificates/" + serial + "/hold", null).expect(200);
+    Awaitility.await("the refusal")
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> own.post("/simplereenroll", "", csr(application)).status() == 401);
+    // Nor does the same key get another one meanwhile; another key does.
+    est.post("/simpleenroll", basic(application), csr(application)).problem(403);
+    KeyPair other = Csr.key("secp256r1");
+    X509Certificate second =
+        Est.certificate(
+            est.post("/simpleenroll", basic(application), Csr.of(application.username(), other)));
+    try (MqttProbe broker = MqttProbe.byCertificate(instance, other.getPrivate(), chain(second))) {
+      assertThat(broker.subscribe("it/+/measurements")).isLessThan(128);
+    }
+    instance.admin().post("certificates/" + serial + "/release", null).expect(200);
+    Awaitility.await("the renewal")
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> own.post("/simplereenroll", "", csr(application)).status() == 200);
+  }
+
+  @Test
   void enrollmentWhenTheDeviceIsSuspendedThenRefused() {
     TestDevice device = TestDevice.loaded(instance);
     DeviceClient client = device.bootstrapped();
