@@ -5,7 +5,11 @@ main() {
   local command=${1:-help}
   (($# == 0)) || shift
   case $command in
-    ca | wams) ;;
+    ca) [[ ${1:-} != -* && -n ${1:-} ]] || {
+      help_of ca
+      return
+    } ;;
+    wams) ;;
     bench) [[ ${1:-} != -* ]] || {
       help_of bench
       return
@@ -56,6 +60,13 @@ options_only() {
 command_ca() {
   java_choose
   tool_built hsm-integration
+  # The first request of a root that is elsewhere comes before up, which would make a root here.
+  if [[ ${1:-} == request && " $* " != *' --help '* && ! -e $HELIOGATE_HOME/pki/root.pem ]]; then
+    state_create
+    lock_instance
+    secrets_create
+    evaluation_mode || hsm_create
+  fi
   pki_command "$@"
 }
 
@@ -109,7 +120,20 @@ TEXT
     tokens        access tokens, permissions and introspection, beside a Keycloak, with instances of its own
 TEXT
       ;;
-    ca) printf '%s\n' './heliogate ca …' '  The offline command of the CA; ./heliogate ca --help has its own help.' ;;
+    ca)
+      cat <<'TEXT'
+./heliogate ca COMMAND [OPTION...]
+  The key ceremonies of the CA, on the token of the instance, which may be running. ./heliogate ca COMMAND --help has the
+  options; docs/recipes/key-ceremony.md tells each step. ./heliogate up puts what is new into use.
+    show        keys, issuing CAs and certificates; what is due
+    create      an issuing CA of another algorithm, beside those that there are
+    rollover    the successor of an issuing CA; both are published until the end of the old one
+    request     the request of an issuing CA whose root is elsewhere
+    import      its certificate, and CRLs, from the root that is elsewhere
+    backup      the public parts of the token
+    init        what up makes: root, issuing CA, certificates of server, broker and proxy
+TEXT
+      ;;
     wams) printf '%s\n' './heliogate wams …' '  The device command; ./heliogate wams --help has its own help.' ;;
     *)
       cat <<'TEXT'
@@ -120,7 +144,7 @@ TEXT
   status   what runs
   test     all tests
   bench    a benchmark
-  ca       the offline command of the CA
+  ca       key ceremonies: create, roll over, import and show CAs
   wams     the device command
 TEXT
       environment_help ;;
@@ -137,6 +161,7 @@ Environment
   HELIOGATE_DB_URL         jdbc:postgresql:… instead of the H2 file, with HELIOGATE_DB_USER and
   HELIOGATE_DB_PASSWORD_FILE    a file of mode 600 with that user's password
   HELIOGATE_CLIENT_AUTHENTICATION_DISABLED    methods that no client may use, delimited by spaces
+  HELIOGATE_SHORT_LIVED_CERTIFICATES    client profiles whose certificates live 24 hours: device-client, application-client
   HELIOGATE_PACKAGES       present: never ask the package manager; what is needed has been provided
 TEXT
 }

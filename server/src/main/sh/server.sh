@@ -100,7 +100,7 @@ server_digest() {
   {
     cat "$HELIOGATE_HOME"/server/configuration/digest "$HELIOGATE_HOME"/pki/{https,trust,mqtt-proxy}.p12 "$EAR"
     printf '%s\n' "$SERVER_JAVA_HOME" "$HELIOGATE_PORT_OFFSET" "$HELIOGATE_DB_URL" "$HELIOGATE_DB_USER" \
-      "$HELIOGATE_CLIENT_AUTHENTICATION_DISABLED" "${HELIOGATE_JAVA_OPTS:-}"
+      "$HELIOGATE_CLIENT_AUTHENTICATION_DISABLED" "$HELIOGATE_SHORT_LIVED_CERTIFICATES" "${HELIOGATE_JAVA_OPTS:-}"
   } | sha256sum | cut -d ' ' -f 1
 }
 

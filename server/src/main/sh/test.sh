@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # All tests, one account of them.
 
-readonly PACKAGES_TEST='iproute2 procps postgresql rabbitmq-server'
+readonly PACKAGES_TEST='gnutls-bin iproute2 procps postgresql rabbitmq-server'
 
 command_test() {
   local full=false option failed=false began

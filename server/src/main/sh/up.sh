@@ -32,6 +32,7 @@ instance_up() {
   else
     hsm_create
   fi
+  crl_retire
   pki_create
   done_step 'CA and certificates' "$(elapsed_ms "$began")"
   wams_image

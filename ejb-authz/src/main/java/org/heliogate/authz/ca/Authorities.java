@@ -148,6 +148,29 @@ public class Authorities {
     return Pem.of(certificates());
   }
 
+  /**
+   * The certificates of a certificate's issuer and that one's root, PEM, as a TLS client sends them
+   * after its own; all that are to be trusted for one that was issued by no CA here.
+   */
+  public String chainPem(X509Certificate issued) {
+    Known cas = known();
+    return cas.certificates().stream()
+        .filter(ca -> ca.getSubjectX500Principal().equals(issued.getIssuerX500Principal()))
+        .findFirst()
+        .map(
+            ca ->
+                Pem.of(
+                    Stream.concat(
+                            Stream.of(ca),
+                            cas.roots().stream()
+                                .filter(
+                                    root ->
+                                        root.getSubjectX500Principal()
+                                            .equals(ca.getIssuerX500Principal())))
+                        .toList()))
+        .orElseGet(this::pem);
+  }
+
   private Known known() {
     Known last = known;
     if (last == null) {

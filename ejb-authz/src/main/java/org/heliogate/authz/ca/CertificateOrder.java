@@ -46,6 +46,10 @@ public record CertificateOrder(
         request);
   }
 
+  CertificateOrder under(CertificateProfile other) {
+    return new CertificateOrder(clientId, masterId, username, other, xmppDomain, request);
+  }
+
   CertificateHolder holder() {
     return masterId == null
         ? CertificateHolder.application(username, xmppDomain, clientId)

@@ -48,6 +48,7 @@ public class CertificateService {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
   private final Authorities authorities;
+  private final ShortLivedProfiles shortLived;
   private final IssuanceLedger ledger;
   private final EntityManager entityManager;
   private final AuditTrail audit;
@@ -58,12 +59,14 @@ public class CertificateService {
   @Inject
   public CertificateService(
       Authorities authorities,
+      ShortLivedProfiles shortLived,
       IssuanceLedger ledger,
       EntityManager entityManager,
       AuditTrail audit,
       Event<CertificateRevoked> revoked,
       Clock clock) {
     this.authorities = authorities;
+    this.shortLived = shortLived;
     this.ledger = ledger;
     this.entityManager = entityManager;
     this.audit = audit;
@@ -73,7 +76,8 @@ public class CertificateService {
 
   /**
    * Issues a certificate, or answers the one that the same key of the client already has under the
-   * profile while it is valid. Must not be called while a transaction holds the client's row.
+   * profile while it is valid. Where the installation wants it, the profile's short-lived form is
+   * taken. Must not be called while a transaction holds the client's row.
    *
    * @throws RequestException {@link ErrorCode#INVALID_REQUEST} if the profile does not take the
    *     key; {@link ErrorCode#REQUEST_DENIED} if the client or its device is not active or was
@@ -97,7 +101,8 @@ public class CertificateService {
     return issue(order, true);
   }
 
-  private IssuedCertificate issue(CertificateOrder order, boolean renewal) {
+  private IssuedCertificate issue(CertificateOrder requested, boolean renewal) {
+    CertificateOrder order = requested.under(shortLived.of(requested.profile()));
     try {
       CertificateIssuer issuer = authorities.issuing(order.request().keyType());
       long deadline = System.nanoTime() + BUSY_WAIT.toNanos();
@@ -253,7 +258,7 @@ public class CertificateService {
         certificate.getSerialNumber().toString(16),
         certificate.getSubjectX500Principal().getName(),
         Pem.of(List.of(certificate)),
-        authorities.pem(),
+        authorities.chainPem(certificate),
         certificate.getNotBefore().toInstant(),
         certificate.getNotAfter().toInstant());
   }

@@ -324,16 +324,19 @@ class CrlLedger {
         .executeUpdate();
   }
 
-  /** Takes over a CRL that was signed offline, unless the CA has one here. */
+  /** Takes over a CRL that was signed offline, unless the CA has one as new here. */
   @Transactional(Transactional.TxType.MANDATORY)
   public void adopt(
       String issuerSki, long number, Instant thisUpdate, Instant nextUpdate, byte[] der) {
-    if (entityManager.find(CrlEntity.class, issuerSki) == null) {
-      CrlEntity row = new CrlEntity(issuerSki);
+    CrlEntity row = entityManager.find(CrlEntity.class, issuerSki);
+    if (row == null) {
+      row = new CrlEntity(issuerSki);
       entityManager.persist(row);
-      store(row, number, thisUpdate, nextUpdate, der);
-      row.rebase(thisUpdate.plus(Duration.between(thisUpdate, nextUpdate).dividedBy(2)));
+    } else if (number <= row.lastNumber()) {
+      return;
     }
+    store(row, number, thisUpdate, nextUpdate, der);
+    row.rebase(thisUpdate.plus(Duration.between(thisUpdate, nextUpdate).dividedBy(2)));
   }
 
   private void store(

@@ -16,6 +16,7 @@ import org.heliogate.authz.ca.CertificateImport;
 import org.heliogate.authz.ca.CrlPublisher;
 import org.heliogate.authz.ca.ExpiryWatch;
 import org.heliogate.authz.ca.OrphanRevoker;
+import org.heliogate.authz.ca.ShortLivedProfiles;
 import org.heliogate.authz.client.EnabledMethods;
 import org.heliogate.authz.idempotency.IdempotentRequests;
 import org.heliogate.authz.ocsp.ResponderRenewal;
@@ -65,12 +66,16 @@ public class Background {
   @Inject private OneTimeValues oneTimeValues;
   @Inject private IdempotentRequests idempotentRequests;
   @Inject private RevokedTokens revokedTokens;
+  @Inject private ShortLivedProfiles shortLived;
   @Inject private SigningKeyRotation signingKeys;
   @Inject private TokenKeyStore tokenKeys;
 
   @PostConstruct
   void start() {
     readinessReports.comeFrom(vitals::read);
+    if (!shortLived.names().isEmpty()) {
+      LOG.info("Certificates live for hours under " + String.join(", ", shortLived.names()));
+    }
     threads.every(Duration.ofSeconds(1), "preparation", this::prepare);
     threads.every(Duration.ofSeconds(1), "HSM", hsmRecovery::run);
     threads.every(Duration.ofMillis(250), "change notices", notices::listen);

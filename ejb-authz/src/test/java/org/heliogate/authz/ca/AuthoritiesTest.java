@@ -33,6 +33,7 @@ import org.heliogate.hsm.ca.CertificateIssuer;
 import org.heliogate.hsm.ca.CertificateProfile;
 import org.heliogate.hsm.ca.KeyCarrier;
 import org.heliogate.hsm.ca.KeyType;
+import org.heliogate.hsm.ca.Pem;
 import org.heliogate.hsm.ca.PkiLocations;
 import org.heliogate.hsm.ca.SignatureAlgorithm;
 import org.heliogate.hsm.ca.SignedCrl;
@@ -131,7 +132,19 @@ class AuthoritiesTest {
 
     assertThat(authorities.issuing().certificate()).isEqualTo(second);
     assertThat(authorities.certificates()).startsWith(second).contains(first);
-    assertThat(authorities.pem()).contains("BEGIN CERTIFICATE");
+    X509Certificate leaf =
+        authorities
+            .find(SubjectKeyIdentifiers.of(first))
+            .orElseThrow()
+            .sign(
+                authorities
+                    .find(SubjectKeyIdentifiers.of(first))
+                    .orElseThrow()
+                    .prepare(
+                        CertificateProfile.DEVICE_CLIENT,
+                        CertificateHolder.device("hg-a", null, "SE-1"),
+                        ec("secp256r1").getPublic()));
+    assertThat(authorities.chainPem(leaf)).isEqualTo(Pem.of(List.of(first, rootCa.certificate())));
 
     clock.advance(Duration.ofDays(660));
     assertThat(authorities.issuing().certificate()).isEqualTo(second);

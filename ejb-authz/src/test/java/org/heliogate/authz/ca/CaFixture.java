@@ -136,7 +136,13 @@ public final class CaFixture implements AutoCloseable {
   }
 
   CertificateService serviceWith(Authorities authorities, IssuanceLedger ledger) {
-    return new CertificateService(authorities, ledger, entityManager, audit, new Events(), clock);
+    return new CertificateService(
+        authorities, new ShortLivedProfiles(""), ledger, entityManager, audit, new Events(), clock);
+  }
+
+  CertificateService serviceWith(ShortLivedProfiles shortLived) {
+    return new CertificateService(
+        authorities, shortLived, ledger, entityManager, audit, new Events(), clock);
   }
 
   /** Holds of these certificates. */

@@ -78,6 +78,28 @@ class CertificateImportTest {
   }
 
   @Test
+  void runWhenARootElsewhereSignedANewerCrlThenAdoptsIt() throws Exception {
+    CertificateIssuer root = ca.authorities.root();
+    for (int number : new int[] {5, 7, 6}) {
+      SignedCrl crl = root.signCrl(BigInteger.valueOf(number), List.of(), Duration.ofDays(90));
+      OfflineIssuance issuance =
+          new OfflineIssuance(
+              OfflineIssuance.VERSION,
+              List.of(),
+              List.of(
+                  new OfflineIssuance.Crl(
+                      root.ski(),
+                      Integer.toString(number),
+                      Base64.getEncoder().encodeToString(crl.der()))));
+      new ObjectMapper().writeValue(file.toFile(), issuance);
+      ca.in(this::imported);
+    }
+    ca.publisher.refresh();
+
+    assertThat(ca.publisher.currentCrl(root.ski()).orElseThrow().number()).isEqualTo(7);
+  }
+
+  @Test
   void revokeWhenItIsACaThenRefuses() throws Exception {
     write();
     ca.in(this::imported);

@@ -1,5 +1,6 @@
 package org.heliogate.hsm.ca;
 
+import java.security.PublicKey;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -141,6 +142,16 @@ public record CertificateProfile(
           "profile " + name + " takes RSA keys from " + rsaMinimumBits + " bits on");
     }
     return type;
+  }
+
+  /** Whether a public key is of an allowed kind and size, and valid. */
+  public boolean takes(PublicKey key) {
+    try {
+      checkKey(SubjectPublicKeyInfo.getInstance(key.getEncoded()));
+      return true;
+    } catch (InvalidCertificationRequestException e) {
+      return false;
+    }
   }
 
   /**

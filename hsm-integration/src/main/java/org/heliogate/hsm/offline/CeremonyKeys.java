@@ -7,15 +7,17 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.Provider;
 import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import javax.crypto.KeyGenerator;
 import org.heliogate.hsm.AtomicFile;
@@ -23,6 +25,7 @@ import org.heliogate.hsm.KeyStoreSource;
 import org.heliogate.hsm.Pkcs11KeyStoreSource;
 import org.heliogate.hsm.Pkcs12KeyStoreSource;
 import org.heliogate.hsm.TokenKeys;
+import org.heliogate.hsm.ca.SignatureAlgorithm;
 import org.heliogate.hsm.ca.TbsSigner;
 import org.jspecify.annotations.Nullable;
 
@@ -88,23 +91,59 @@ final class CeremonyKeys {
     return new TokenKeys(source, clock);
   }
 
-  KeyPair newEcKey() throws GeneralSecurityException {
-    KeyPairGenerator generator =
-        provider == null
-            ? KeyPairGenerator.getInstance("EC")
-            : KeyPairGenerator.getInstance("EC", provider);
-    generator.initialize(new ECGenParameterSpec("secp256r1"));
-    return generator.generateKeyPair();
+  /** The aliases of all keys. */
+  Set<String> aliases() throws GeneralSecurityException {
+    Set<String> aliases = new HashSet<>();
+    for (String alias : Collections.list(keyStore.aliases())) {
+      if (keyStore.isKeyEntry(alias)) {
+        aliases.add(alias);
+      }
+    }
+    return aliases;
+  }
+
+  /** Whether a private key is under that alias; a secret key has no certificate. */
+  boolean hasCertificate(String alias) throws GeneralSecurityException {
+    return keyStore.getCertificate(alias) != null;
+  }
+
+  /** The certificate beside a private key and those of its issuers. */
+  List<X509Certificate> chain(String alias) throws GeneralSecurityException {
+    List<X509Certificate> chain = new ArrayList<>();
+    Certificate[] stored = keyStore.getCertificateChain(alias);
+    if (stored != null) {
+      for (Certificate certificate : stored) {
+        if (certificate instanceof X509Certificate x509) {
+          chain.add(x509);
+        }
+      }
+    }
+    if (chain.isEmpty()) {
+      throw new GeneralSecurityException("key " + alias + " has no certificate");
+    }
+    return List.copyOf(chain);
+  }
+
+  /** Puts other certificates beside a private key. */
+  void certify(String alias, List<X509Certificate> chain)
+      throws GeneralSecurityException, IOException {
+    Key key = keyStore.getKey(alias, file == null ? null : password.get());
+    put(alias, key, chain.toArray(Certificate[]::new));
+  }
+
+  KeyPair newKey(CaAlgorithm algorithm) throws GeneralSecurityException {
+    return algorithm.generate(provider);
   }
 
   /** A signer by a key that is not stored yet. */
   TbsSigner signer(KeyPair fresh) {
     return tbs -> {
       try {
+        String algorithm = SignatureAlgorithm.of(fresh.getPublic()).jcaName();
         Signature signature =
             provider == null
-                ? Signature.getInstance(TbsSigner.ALGORITHM)
-                : Signature.getInstance(TbsSigner.ALGORITHM, provider);
+                ? Signature.getInstance(algorithm)
+                : Signature.getInstance(algorithm, provider);
         signature.initSign(fresh.getPrivate());
         signature.update(tbs);
         return signature.sign();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateEncodingException;
@@ -72,6 +73,29 @@ final class IssuanceRecord {
         .filter(crl -> crl.issuerSki().equals(issuerSki))
         .findFirst()
         .map(crl -> Base64.getDecoder().decode(crl.der()));
+  }
+
+  /**
+   * Puts a CRL into the place of an older one.
+   *
+   * @return false if the known one is as new
+   */
+  boolean replace(String issuerSki, BigInteger number, byte[] der) throws IOException {
+    boolean known =
+        crls.stream()
+            .anyMatch(
+                crl ->
+                    crl.issuerSki().equals(issuerSki)
+                        && new BigInteger(crl.number()).compareTo(number) >= 0);
+    if (known) {
+      return false;
+    }
+    crls.removeIf(crl -> crl.issuerSki().equals(issuerSki));
+    crls.add(
+        new OfflineIssuance.Crl(
+            issuerSki, number.toString(), Base64.getEncoder().encodeToString(der)));
+    write();
+    return true;
   }
 
   void add(SignedCrl crl) throws IOException {

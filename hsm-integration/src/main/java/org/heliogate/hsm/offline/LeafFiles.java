@@ -15,10 +15,14 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.heliogate.hsm.AtomicFile;
 import org.heliogate.hsm.ca.Pem;
+import org.heliogate.hsm.ca.SubjectKeyIdentifiers;
 
 /** How software keys and their chains are kept in files: PKCS#12, or PEM for Mosquitto. */
 final class LeafFiles {
@@ -51,11 +55,30 @@ final class LeafFiles {
     write(file, keyStore, password);
   }
 
-  static void writeTrust(Path file, char[] password, X509Certificate root, X509Certificate issuing)
+  /** The certificates in a trust store; none if there is no such file. */
+  static Set<X509Certificate> readTrust(Path file, char[] password)
+      throws GeneralSecurityException, IOException {
+    Set<X509Certificate> trusted = new LinkedHashSet<>();
+    if (Files.exists(file)) {
+      KeyStore keyStore = KeyStore.getInstance("PKCS12");
+      try (InputStream in = Files.newInputStream(file)) {
+        keyStore.load(in, password);
+      }
+      for (String alias : Collections.list(keyStore.aliases())) {
+        if (keyStore.getCertificate(alias) instanceof X509Certificate certificate) {
+          trusted.add(certificate);
+        }
+      }
+    }
+    return trusted;
+  }
+
+  static void writeTrust(Path file, char[] password, Set<X509Certificate> trusted)
       throws GeneralSecurityException, IOException {
     KeyStore keyStore = emptyPkcs12();
-    keyStore.setCertificateEntry("root", root);
-    keyStore.setCertificateEntry("issuing", issuing);
+    for (X509Certificate ca : trusted) {
+      keyStore.setCertificateEntry(SubjectKeyIdentifiers.of(ca), ca);
+    }
     write(file, keyStore, password);
   }
 

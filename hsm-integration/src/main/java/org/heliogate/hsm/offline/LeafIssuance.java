@@ -15,6 +15,7 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +41,7 @@ final class LeafIssuance {
 
   private final PkiHome home;
   private final CertificateIssuer issuing;
-  private final X509Certificate root;
+  private final List<IssuingCa> cas;
   private final IssuanceRecord issued;
   private final Clock clock;
   private final PrintWriter out;
@@ -48,13 +49,13 @@ final class LeafIssuance {
   LeafIssuance(
       PkiHome home,
       CertificateIssuer issuing,
-      X509Certificate root,
+      List<IssuingCa> cas,
       IssuanceRecord issued,
       Clock clock,
       PrintWriter out) {
     this.home = home;
     this.issuing = issuing;
-    this.root = root;
+    this.cas = cas;
     this.issued = issued;
     this.clock = clock;
     this.out = out;
@@ -126,7 +127,11 @@ final class LeafIssuance {
   }
 
   private List<X509Certificate> chain(X509Certificate certificate) {
-    return List.of(certificate, issuing.certificate(), root);
+    List<X509Certificate> chain = new ArrayList<>(List.of(certificate));
+    cas.stream()
+        .filter(ca -> ca.certificate().equals(issuing.certificate()))
+        .forEach(ca -> chain.addAll(ca.chain()));
+    return chain;
   }
 
   private boolean stays(String file, X509Certificate certificate, CertificateHolder holder)
@@ -137,9 +142,15 @@ final class LeafIssuance {
       out.println(file + " ends on " + end + ", so it is issued again");
       return false;
     }
-    if (!certificate
-        .getIssuerX500Principal()
-        .equals(issuing.certificate().getSubjectX500Principal())) {
+    boolean ours =
+        cas.stream()
+            .anyMatch(
+                ca ->
+                    ca.inForce(clock.instant())
+                        && certificate
+                            .getIssuerX500Principal()
+                            .equals(ca.certificate().getSubjectX500Principal()));
+    if (!ours) {
       out.println(file + " was issued by another CA, so it is issued again");
       return false;
     }

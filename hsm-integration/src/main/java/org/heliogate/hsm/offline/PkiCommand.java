@@ -18,15 +18,26 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * The command {@code heliogate-pki}: makes the PKI before the server's first start, and shows it.
+ * The command {@code heliogate-pki}: makes the PKI before the server's first start, keeps it, and
+ * shows it.
  *
  * <p>Exit codes: 0 done, 1 failed, 2 wrong arguments. Secrets come from files of the state
  * directory, never from arguments, and are never printed.
  */
 @Command(
     name = "heliogate-pki",
-    description = "Makes the PKI of Heliogate before the server's first start.",
+    description = {
+      "Makes the PKI of Heliogate before the server's first start, and keeps it.",
+      "./heliogate ca gives --home, --issuer and --pki-uri by itself."
+    },
     mixinStandardHelpOptions = true,
+    subcommands = {
+      CreateCommand.class,
+      RolloverCommand.class,
+      RequestCommand.class,
+      ImportCommand.class,
+      BackupCommand.class
+    },
     synopsisSubcommandLabel = "COMMAND")
 public final class PkiCommand {
 
@@ -50,6 +61,10 @@ public final class PkiCommand {
               commandLine.getErr().println("heliogate-pki: " + explained(failure));
               return 1;
             });
+  }
+
+  Clock clock() {
+    return clock;
   }
 
   private static String explained(Exception failure) {
@@ -78,6 +93,7 @@ public final class PkiCommand {
       @Option(
               names = "--home",
               required = true,
+              defaultValue = "${env:HELIOGATE_HOME}",
               paramLabel = "DIR",
               description = "state directory")
           Path directory,
@@ -94,12 +110,14 @@ public final class PkiCommand {
           @Nullable List<String> ips,
       @Option(
               names = "--issuer",
+              defaultValue = "${env:HELIOGATE_ISSUER}",
               paramLabel = "URL",
               required = true,
               description = "base URL of the server; its host must be among the names")
           URI issuer,
       @Option(
               names = "--pki-uri",
+              defaultValue = "${env:HELIOGATE_PKI_URI}",
               paramLabel = "URL",
               required = true,
               description = "plain-HTTP base of CRLs and CA certificates, goes into certificates")
@@ -188,6 +206,7 @@ public final class PkiCommand {
       @Option(
               names = "--home",
               required = true,
+              defaultValue = "${env:HELIOGATE_HOME}",
               paramLabel = "DIR",
               description = "state directory")
           Path directory)

@@ -5,7 +5,6 @@ import java.io.PrintWriter;
 import java.math.BigInteger;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -14,15 +13,20 @@ import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
-import org.heliogate.hsm.AtomicFile;
+import java.util.Optional;
+import java.util.Set;
 import org.heliogate.hsm.TokenKeys;
 import org.heliogate.hsm.ca.CertificateHolder;
 import org.heliogate.hsm.ca.CertificateIssuer;
 import org.heliogate.hsm.ca.CertificateProfile;
 import org.heliogate.hsm.ca.InvalidCertificationRequestException;
-import org.heliogate.hsm.ca.Pem;
+import org.heliogate.hsm.ca.IssuerChoice;
+import org.heliogate.hsm.ca.KeyType;
+import org.heliogate.hsm.ca.SubjectKeyIdentifiers;
 import org.heliogate.hsm.ca.TbsSigner;
 
 /**
@@ -74,20 +78,53 @@ final class PkiInitialisation {
     CeremonyKeys keys = openKeys(password);
     IssuanceRecord issued = IssuanceRecord.read(home.issuance());
     try {
-      X509Certificate root = root(keys);
+      Optional<X509Certificate> root = root(keys);
       TokenKeys tokenKeys = keys.tokenKeys();
-      CertificateIssuer rootCa = issuer(tokenKeys, TokenKeys.ROOT, root);
-      X509Certificate issuing = issuing(keys, rootCa);
-      CertificateIssuer issuingCa = issuer(tokenKeys, TokenKeys.ISSUING, issuing);
+      if (root.isPresent()) {
+        CertificateIssuer rootCa = issuer(tokenKeys, TokenKeys.ROOT, root.get());
+        issuing(keys, rootCa);
+        issued.add("root", CertificateProfile.ROOT_CA, rootCa.ski(), root.get());
+        crl(issued, rootCa, ROOT_CRL_LIFE);
+      }
       sealKey(keys);
-      issued.add("root", CertificateProfile.ROOT_CA, rootCa.ski(), root);
-      issued.add("issuing", CertificateProfile.ISSUING_CA, rootCa.ski(), issuing);
-      trust(password, root, issuing);
-      crls(issued, issuingCa, rootCa);
-      new LeafIssuance(home, issuingCa, root, issued, clock, out).complete(settings, password);
+      List<IssuingCa> cas = IssuingCa.complete(keys);
+      Set<X509Certificate> roots = new LinkedHashSet<>();
+      root.ifPresent(roots::add);
+      for (IssuingCa ca : cas) {
+        roots.add(ca.root());
+        String rootSki = SubjectKeyIdentifiers.of(ca.root());
+        issued.add("root", CertificateProfile.ROOT_CA, rootSki, ca.root());
+        String alias = ca.alias().toString();
+        issued.add(alias, CertificateProfile.ISSUING_CA, rootSki, ca.certificate());
+        if (ca.inForce(clock.instant())) {
+          crl(issued, issuer(tokenKeys, alias, ca.certificate()), ISSUING_CRL_LIFE);
+        }
+      }
+      new TrustFiles(home, clock.instant()).write(cas, roots, issued, password);
+      IssuingCa active = active(cas);
+      new LeafIssuance(
+              home,
+              issuer(tokenKeys, active.alias().toString(), active.certificate()),
+              cas,
+              issued,
+              clock,
+              out)
+          .complete(settings, password);
     } catch (InvalidCertificationRequestException e) {
       throw new PkiException("a new key does not fit its profile: " + e.getMessage(), e);
     }
+  }
+
+  /** The CA that certifies the servers, whose keys are on P-256. */
+  private IssuingCa active(List<IssuingCa> cas) throws PkiException {
+    Instant now = clock.instant();
+    X509Certificate chosen =
+        IssuerChoice.forKey(cas.stream().map(IssuingCa::certificate).toList(), KeyType.EC_P256, now)
+            .orElseThrow(
+                () ->
+                    new PkiException(
+                        "no issuing CA is in force; make one with ca create or ca request"));
+    return cas.stream().filter(ca -> ca.certificate().equals(chosen)).findFirst().orElseThrow();
   }
 
   private CeremonyKeys openKeys(char[] password)
@@ -105,7 +142,8 @@ final class PkiInitialisation {
         certificate, TbsSigner.of(keys, alias), settings.locations(), clock);
   }
 
-  private X509Certificate root(CeremonyKeys keys)
+  /** Empty if the root's key is elsewhere, which only an imported issuing CA shows. */
+  private Optional<X509Certificate> root(CeremonyKeys keys)
       throws GeneralSecurityException,
           IOException,
           PkiException,
@@ -118,7 +156,16 @@ final class PkiInitialisation {
         throw new PkiException(
             "the root on the token is not that of " + known + "; this is another token");
       }
-      return root;
+      return Optional.of(root);
+    }
+    List<IssuingCa> present = IssuingCa.in(keys);
+    if (present.stream().anyMatch(ca -> !ca.waits())) {
+      return Optional.empty();
+    }
+    if (!present.isEmpty()) {
+      throw new PkiException(
+          present.get(0).alias()
+              + " waits for its certificate: have the root sign its request, then ca import");
     }
     if (Files.exists(known)) {
       throw new PkiException(
@@ -128,29 +175,28 @@ final class PkiInitialisation {
     }
     CertificateHolder holder =
         CertificateHolder.authority(settings.organization() + " Root CA", settings.organization());
-    KeyPair pair = keys.newEcKey();
+    KeyPair pair = keys.newKey(CaAlgorithm.EC_P256);
     X509Certificate root =
         CertificateIssuer.selfSigned(
             holder, pair.getPublic(), keys.signer(pair), settings.locations(), clock);
     keys.store(TokenKeys.ROOT, pair, List.of(root));
     out.println("made the root CA");
-    return root;
+    return Optional.of(root);
   }
 
-  private X509Certificate issuing(CeremonyKeys keys, CertificateIssuer rootCa)
+  private void issuing(CeremonyKeys keys, CertificateIssuer rootCa)
       throws GeneralSecurityException, IOException, InvalidCertificationRequestException {
     if (keys.holds(TokenKeys.ISSUING)) {
-      return keys.certificate(TokenKeys.ISSUING);
+      return;
     }
     CertificateHolder holder =
         CertificateHolder.authority(
             settings.organization() + " Issuing CA", settings.organization());
-    KeyPair pair = keys.newEcKey();
+    KeyPair pair = keys.newKey(CaAlgorithm.EC_P256);
     X509Certificate issuing =
         rootCa.sign(rootCa.prepare(CertificateProfile.ISSUING_CA, holder, pair.getPublic()));
     keys.store(TokenKeys.ISSUING, pair, List.of(issuing, rootCa.certificate()));
     out.println("made the issuing CA");
-    return issuing;
   }
 
   private void sealKey(CeremonyKeys keys) throws GeneralSecurityException, IOException {
@@ -160,40 +206,10 @@ final class PkiInitialisation {
     }
   }
 
-  private void trust(char[] password, X509Certificate root, X509Certificate issuing)
-      throws GeneralSecurityException, IOException {
-    if (!Files.exists(home.pki("issuing.pem"))) {
-      LeafFiles.writePem(home.pki("issuing.pem"), List.of(issuing));
-    }
-    if (!Files.exists(home.pki("ca.pem"))) {
-      LeafFiles.writePem(home.pki("ca.pem"), List.of(issuing, root));
-    }
-    if (!Files.exists(home.pki("trust.p12"))) {
-      LeafFiles.writeTrust(home.pki("trust.p12"), password, root, issuing);
-    }
-    if (!Files.exists(home.pki("root.pem"))) {
-      LeafFiles.writePem(home.pki("root.pem"), List.of(root));
-    }
-  }
-
-  private void crls(IssuanceRecord issued, CertificateIssuer issuingCa, CertificateIssuer rootCa)
+  private static void crl(IssuanceRecord issued, CertificateIssuer ca, Duration life)
       throws IOException {
-    if (issued.crl(issuingCa.ski()).isEmpty()) {
-      issued.add(issuingCa.signCrl(BigInteger.ONE, List.of(), ISSUING_CRL_LIFE));
+    if (issued.crl(ca.ski()).isEmpty()) {
+      issued.add(ca.signCrl(BigInteger.ONE, List.of(), life));
     }
-    if (issued.crl(rootCa.ski()).isEmpty()) {
-      issued.add(rootCa.signCrl(BigInteger.ONE, List.of(), ROOT_CRL_LIFE));
-    }
-    if (Files.exists(home.pki("crl.pem"))) {
-      return;
-    }
-    StringBuilder text = new StringBuilder();
-    for (CertificateIssuer ca : List.of(issuingCa, rootCa)) {
-      issued.crl(ca.ski()).ifPresent(der -> text.append(Pem.of("X509 CRL", der)));
-    }
-    AtomicFile.write(
-        home.pki("crl.pem"),
-        text.toString().getBytes(StandardCharsets.US_ASCII),
-        AtomicFile.PUBLIC);
   }
 }

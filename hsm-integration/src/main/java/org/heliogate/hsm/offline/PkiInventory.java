@@ -3,7 +3,6 @@ package org.heliogate.hsm.offline;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -13,7 +12,9 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import org.heliogate.hsm.TokenKeys;
+import org.heliogate.hsm.ca.CertificateProfile;
 import org.heliogate.hsm.ca.OfflineIssuance;
+import org.heliogate.hsm.ca.SubjectKeyIdentifiers;
 
 /** The keys of the key store and the certificates that were issued offline, for people. */
 final class PkiInventory {
@@ -32,27 +33,20 @@ final class PkiInventory {
    * @return whether every key is there
    */
   boolean print(PrintWriter out) throws GeneralSecurityException, IOException, PkiException {
-    boolean evaluation =
-        !Files.exists(home.pkcs11Configuration()) && Files.exists(home.evaluationKeys());
-    CeremonyKeys keys;
-    if (evaluation) {
-      keys =
-          CeremonyKeys.inFile(
-              home.evaluationKeys(), home.readSecret("keystore.password")::clone, clock);
-    } else if (Files.exists(home.pkcs11Configuration())) {
-      keys =
-          CeremonyKeys.onToken(
-              home.pkcs11Configuration(), home.readSecret("hsm.pin")::clone, clock);
-    } else {
-      throw new PkiException("there is no PKI in " + home.directory() + "; run init first");
-    }
-    boolean complete = true;
+    CeremonyKeys keys = OpenPki.open(home, clock);
     out.println("Keys in " + keys.tokenKeys().description());
-    for (String alias : List.of(TokenKeys.ROOT, TokenKeys.ISSUING, TokenKeys.SEAL)) {
-      boolean held = keys.holds(alias);
-      complete &= held;
-      out.printf("  %-8s %s%n", alias, held ? "present" : "MISSING");
+    List<IssuingCa> cas = IssuingCa.in(keys);
+    boolean rootElsewhere = !keys.holds(TokenKeys.ROOT) && cas.stream().anyMatch(ca -> !ca.waits());
+    print(out, TokenKeys.ROOT, rootElsewhere ? "elsewhere" : held(keys, TokenKeys.ROOT));
+    if (cas.isEmpty()) {
+      print(out, TokenKeys.ISSUING, "MISSING");
     }
+    cas.forEach(ca -> print(out, ca.alias().toString(), describe(ca, cas)));
+    print(out, TokenKeys.SEAL, held(keys, TokenKeys.SEAL));
+    boolean complete =
+        (rootElsewhere || keys.holds(TokenKeys.ROOT))
+            && cas.stream().anyMatch(ca -> !ca.waits())
+            && keys.holds(TokenKeys.SEAL);
     out.println("Certificates issued offline");
     CertificateFactory factory = CertificateFactory.getInstance("X.509");
     for (OfflineIssuance.Issued issued : IssuanceRecord.read(home.issuance()).certificates()) {
@@ -70,6 +64,40 @@ final class PkiInventory {
           remaining(certificate.getNotAfter().toInstant()));
     }
     return complete;
+  }
+
+  private static void print(PrintWriter out, String alias, String text) {
+    out.printf("  %-8s %s%n", alias, text);
+  }
+
+  private static String held(CeremonyKeys keys, String alias) throws GeneralSecurityException {
+    return keys.holds(alias) ? "present" : "MISSING";
+  }
+
+  private String describe(IssuingCa ca, List<IssuingCa> all) {
+    CaAlgorithm algorithm = CaAlgorithm.of(ca.algorithm());
+    if (ca.waits()) {
+      return "present, " + algorithm + ", waits for its certificate (ca import)";
+    }
+    Instant now = clock.instant();
+    Instant end = ca.certificate().getNotAfter().toInstant();
+    String text = "present, " + algorithm + ", key identifier " + ski(ca);
+    if (!ca.inForce(now)) {
+      return text + ", OVER since " + end;
+    }
+    boolean last =
+        all.stream()
+            .filter(other -> other.inForce(now) && other.algorithm() == ca.algorithm())
+            .noneMatch(other -> other.alias().compareTo(ca.alias()) > 0);
+    if (!last) {
+      return text + ", replaced, published until " + end;
+    }
+    boolean shortens = now.plus(CertificateProfile.DEVICE_CLIENT.validity()).isAfter(end);
+    return text + ", issues until " + end + (shortens ? "; ROLL IT OVER (ca rollover)" : "");
+  }
+
+  private static String ski(IssuingCa ca) {
+    return SubjectKeyIdentifiers.of(ca.certificate());
   }
 
   private String remaining(Instant end) {

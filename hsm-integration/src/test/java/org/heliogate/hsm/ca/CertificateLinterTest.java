@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigInteger;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -147,6 +149,15 @@ class CertificateLinterTest {
     assertThat(CertificateLinter.findings(server, CertificateProfile.SERVER, issuer)).isEmpty();
     assertThat(CertificateLinter.findings(authority, CertificateProfile.ISSUING_CA, root))
         .isEmpty();
+  }
+
+  @Test
+  void documentThenListsEveryLintWithItsSection() throws Exception {
+    List<String> lines = Files.readAllLines(Path.of("../docs/certificate-profiles.md"));
+    for (Lint lint : Lint.values()) {
+      assertThat(lines)
+          .anyMatch(line -> line.startsWith("| `" + lint + "` | " + lint.section() + " |"));
+    }
   }
 
   @Test

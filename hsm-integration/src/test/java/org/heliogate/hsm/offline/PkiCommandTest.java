@@ -64,7 +64,7 @@ class PkiCommandTest {
     KeyStore https = keyStore("https.p12");
     assertThat(https.getCertificateChain("https")).hasSize(3);
     assertThat(keyStore("mqtt-proxy.p12").isKeyEntry("proxy")).isTrue();
-    assertThat(keyStore("trust.p12").isCertificateEntry("root")).isTrue();
+    assertThat(keyStore("trust.p12").size()).isEqualTo(2);
     try (Stream<Path> files = Files.list(home.resolve("pki"))) {
       assertThat(files.map(file -> file.getFileName().toString()))
           .noneMatch(name -> name.endsWith(".new"));
