@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Benchmarks: onboarding against the local instance, tokens against instances of its own.
+# Benchmarks: onboarding against the local instance, tokens against instances of its own, certificates with the local
+# instance's token and a database of its own.
 
 command_bench() { # NAME OPTION...
   [[ $# -gt 0 && $1 != -* ]] || die 'which benchmark?' 'For example: ./heliogate bench onboarding'
@@ -11,6 +12,7 @@ command_bench() { # NAME OPTION...
   fi
   case $1 in
     tokens) bench_tokens "$@" ;;
+    certificates) bench_certificates "${@:2}" ;;
     *)
       instance_up
       bench_build
@@ -31,6 +33,19 @@ bench_tokens() {
   unset HELIOGATE_DB_URL HELIOGATE_DB_USER HELIOGATE_DB_PASSWORD_FILE
   export HELIOGATE_ROOT HELIOGATE_PORT_OFFSET=${HELIOGATE_BENCH_PORT_OFFSET:-4000} JAVA_HOME=$SERVER_JAVA_HOME
   bench_run "$@"
+}
+
+# bench_certificates [SECONDS]: 16 clients that enrol at once, beside the least that a CA must do, in the same run.
+bench_certificates() {
+  local seconds=${1:-60} log=$HELIOGATE_ROOT/target/certificates.log reports=$HELIOGATE_ROOT/ejb-authz/target/surefire-reports
+  [[ $# -le 1 && $seconds =~ ^[1-9][0-9]{0,3}$ ]] || die "how long? '$*' is no number of seconds" 'For example: ./heliogate bench certificates 60'
+  instance_up
+  say "  issuing for $seconds s, and as long without the service"
+  maven -Pfast -Dmaven.test.skip=false -DskipITs --quiet --projects ejb-authz --also-make \
+    -Dtest=IssuanceLoadTest -Dsurefire.failIfNoSpecifiedTests=false \
+    "-Dheliogate.load.seconds=$seconds" "-Dheliogate.load.home=$HELIOGATE_HOME" package >"$log" 2>&1 ||
+    die "certificates were not issued as they should be; the errors in $log:" "$(grep -m 12 'ERROR' "$log" | cut -c 1-220)"
+  grep -h '^issuance, ' "$reports"/*IssuanceLoadTest-output.txt
 }
 
 # bench_keycloak ARGUMENT...: unpacks the Keycloak that --keycloak names, and sets HELIOGATE_BENCH_KEYCLOAK to where it is.

@@ -239,7 +239,9 @@ public class CertificateService {
     boolean stored = false;
     try {
       X509Certificate certificate = issuer.sign(prepared);
-      stored = ledger.complete(order, serial, certificate.getEncoded());
+      stored =
+          ledger.complete(
+              order, serial, certificate.getEncoded(), certificate.getNotAfter().toInstant());
       if (!stored) {
         throw denied();
       }

@@ -109,12 +109,20 @@ class IssuanceLedger {
    * @return false if the intent was revoked or given up meanwhile; its serial is on the CRL then
    */
   @Transactional(Transactional.TxType.REQUIRES_NEW)
-  public boolean complete(CertificateOrder order, String serial, byte[] der) {
-    CertificateEntity intent = locked(serial);
-    if (intent == null || intent.status() != CertificateStatus.INTENT) {
+  public boolean complete(CertificateOrder order, String serial, byte[] der, Instant notAfter) {
+    int stored =
+        entityManager
+            .createQuery(
+                "update CertificateEntity c set c.der = :der, c.status = :issued"
+                    + " where c.serial = :serial and c.status = :intent")
+            .setParameter("der", der)
+            .setParameter("issued", CertificateStatus.ISSUED)
+            .setParameter("serial", serial)
+            .setParameter("intent", CertificateStatus.INTENT)
+            .executeUpdate();
+    if (stored == 0) {
       return false;
     }
-    intent.issue(der);
     audit.record(
         AuditEvent.success(
             "certificate.issue",
@@ -122,11 +130,11 @@ class IssuanceLedger {
             serial,
             Map.of(
                 "profile",
-                intent.profile(),
+                order.profile().name(),
                 "username",
-                intent.username(),
+                order.username(),
                 "not_after",
-                intent.notAfter().toString())));
+                notAfter.toString())));
     return true;
   }
 

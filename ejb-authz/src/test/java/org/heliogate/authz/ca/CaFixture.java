@@ -329,8 +329,8 @@ public final class CaFixture implements AutoCloseable {
     }
 
     @Override
-    public boolean complete(CertificateOrder order, String serial, byte[] der) {
-      return in(() -> super.complete(order, serial, der));
+    public boolean complete(CertificateOrder order, String serial, byte[] der, Instant notAfter) {
+      return in(() -> super.complete(order, serial, der, notAfter));
     }
 
     @Override

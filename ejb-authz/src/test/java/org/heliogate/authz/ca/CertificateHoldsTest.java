@@ -165,9 +165,10 @@ class CertificateHoldsTest {
             ca.authorities,
             ca.new Ledger() {
               @Override
-              public boolean complete(CertificateOrder completed, String intent, byte[] der) {
+              public boolean complete(
+                  CertificateOrder completed, String intent, byte[] der, Instant notAfter) {
                 ca.run(() -> holds.holdAllOf(List.of("c-1")));
-                return super.complete(completed, intent, der);
+                return super.complete(completed, intent, der, notAfter);
               }
             });
     assertThatThrownBy(() -> service.issue(order)).isInstanceOf(RequestException.class);

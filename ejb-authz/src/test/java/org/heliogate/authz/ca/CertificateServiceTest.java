@@ -189,11 +189,12 @@ class CertificateServiceTest {
             ca.authorities,
             ca.new Ledger() {
               @Override
-              public boolean complete(CertificateOrder order, String serial, byte[] der) {
+              public boolean complete(
+                  CertificateOrder order, String serial, byte[] der, Instant notAfter) {
                 ca.run(
                     () ->
                         ca.service.revokeAllOfClient("c-1", RevocationReason.PRIVILEGE_WITHDRAWN));
-                return super.complete(order, serial, der);
+                return super.complete(order, serial, der, notAfter);
               }
             });
 
@@ -253,7 +254,8 @@ class CertificateServiceTest {
             ca.authorities,
             ca.new Ledger() {
               @Override
-              public boolean complete(CertificateOrder order, String serial, byte[] der) {
+              public boolean complete(
+                  CertificateOrder order, String serial, byte[] der, Instant notAfter) {
                 throw new IllegalStateException("the database is away");
               }
             });
@@ -367,7 +369,7 @@ class CertificateServiceTest {
     }
 
     @Override
-    public boolean complete(CertificateOrder order, String serial, byte[] der) {
+    public boolean complete(CertificateOrder order, String serial, byte[] der, Instant notAfter) {
       throw new DiedError();
     }
 

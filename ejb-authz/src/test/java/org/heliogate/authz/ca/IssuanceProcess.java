@@ -2,6 +2,7 @@ package org.heliogate.authz.ca;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import org.heliogate.authz.platform.TestDatabase;
 import org.heliogate.hsm.ca.PreparedCertificate;
 
@@ -44,9 +45,10 @@ final class IssuanceProcess {
           }
 
           @Override
-          public boolean complete(CertificateOrder order, String serial, byte[] der) {
+          public boolean complete(
+              CertificateOrder order, String serial, byte[] der, Instant notAfter) {
             stopAt(stop, Stop.BEFORE_STORAGE, serial);
-            boolean stored = super.complete(order, serial, der);
+            boolean stored = super.complete(order, serial, der, notAfter);
             stopAt(stop, Stop.BEFORE_ANSWER, serial);
             return stored;
           }
