@@ -21,12 +21,12 @@ import org.bouncycastle.cert.ocsp.OCSPReqBuilder;
 import org.bouncycastle.cert.ocsp.OCSPResp;
 import org.bouncycastle.cert.ocsp.RevokedStatus;
 import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
+import org.heliogate.it.fixture.Application;
 import org.heliogate.it.fixture.Csr;
-import org.heliogate.it.fixture.DeviceClient;
 import org.heliogate.it.fixture.Instance;
 import org.heliogate.it.fixture.Issued;
 import org.heliogate.it.fixture.MqttProbe;
-import org.heliogate.it.fixture.TestDevice;
+import org.heliogate.it.fixture.Workflows;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -39,7 +39,10 @@ class RevocationToRefusalIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Instance instance = Instance.current();
-  private final DeviceClient client = TestDevice.loaded(instance).bootstrapped();
+
+  /** No device: those get their PIN, which comes before a certificate, five times an hour only. */
+  private final Application client =
+      instance.admin().createApplication(Workflows.SUBSCRIBER, "client_secret_basic");
 
   @Test
   void certificateWhenRevokedThenRefusedEverywhere() throws Exception {
