@@ -87,9 +87,6 @@ final class StatusCommand implements Callable<Integer> {
   private static void print(PrintWriter out, String what, Answers answers) {
     out.printf(
         "  %-24s %,9.0f a second, median %.1f ms, p99 %.1f ms%n",
-        what,
-        answers.perSecond(),
-        answers.median().toNanos() / 1e6,
-        answers.p99().toNanos() / 1e6);
+        what, answers.perSecond(), answers.median().toNanos() / 1e6, answers.p99().toNanos() / 1e6);
   }
 }

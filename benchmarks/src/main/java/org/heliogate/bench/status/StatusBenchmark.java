@@ -138,8 +138,7 @@ public final class StatusBenchmark {
               });
       progress.accept("measuring a token");
       double ceiling =
-          TokenCeiling.measure(
-              instance.home().resolve("bench/softhsm2.conf"), connections, during);
+          TokenCeiling.measure(instance.home().resolve("bench/softhsm2.conf"), connections, during);
       thoroughly(open.get(0).ask(plain));
       return new Figures(kept, signed, ceiling);
     } finally {

@@ -45,8 +45,15 @@ final class TokenCeiling {
     try (Stream<Path> made = Files.list(tokens)) {
       if (made.findAny().isEmpty()) {
         run(
-            "softhsm2-util", "--init-token", "--free", "--label", "ceiling", "--pin", PIN,
-            "--so-pin", PIN);
+            "softhsm2-util",
+            "--init-token",
+            "--free",
+            "--label",
+            "ceiling",
+            "--pin",
+            PIN,
+            "--so-pin",
+            PIN);
       }
     }
     Path settings = directory.resolve("ceiling-pkcs11.cfg");
