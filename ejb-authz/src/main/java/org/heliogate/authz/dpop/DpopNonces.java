@@ -50,7 +50,7 @@ public class DpopNonces {
   /** A nonce of this moment. */
   public String fresh() {
     TokenKey key = keys.current(Purpose.DPOP_NONCE);
-    long now = clock.millis();
+    long now = clock.instant().toEpochMilli();
     byte[] content =
         ByteBuffer.allocate(Long.BYTES + TAG_BYTES).putLong(now).put(tag(key, now)).array();
     return key.kid() + '.' + Base64.getUrlEncoder().withoutPadding().encodeToString(content);

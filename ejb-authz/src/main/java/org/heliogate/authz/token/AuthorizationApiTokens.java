@@ -15,6 +15,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.Set;
@@ -79,7 +80,7 @@ public class AuthorizationApiTokens {
       boolean bearer,
       @Nullable Confirmation confirmation) {
     TokenKey key = keys.current(Purpose.AAT);
-    Instant now = Instant.ofEpochMilli(clock.millis());
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     Instant expiry = now.plus(LIFETIME);
     byte[] id = new byte[16];
     random.nextBytes(id);
