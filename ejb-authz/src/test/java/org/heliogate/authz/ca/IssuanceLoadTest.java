@@ -20,6 +20,7 @@ import org.heliogate.authz.platform.TestDatabase;
 import org.heliogate.hsm.Pkcs11KeyStoreSource;
 import org.heliogate.hsm.TokenKeys;
 import org.heliogate.hsm.ca.CertificationRequest;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,9 +41,8 @@ class IssuanceLoadTest {
   private final SecureRandom random = new SecureRandom();
   private CaFixture ca;
 
-  @Test
-  void issueWhenManyEnrolAtOnceThenEachCertificateIsStoredOnceAndFound(@TempDir Path directory)
-      throws Exception {
+  @BeforeEach
+  void open(@TempDir Path directory) throws Exception {
     CaFixture.Settable clock = new CaFixture.Settable(Clock.systemUTC().instant());
     ca =
         new CaFixture(
@@ -50,6 +50,10 @@ class IssuanceLoadTest {
             clock,
             keys(directory, clock),
             null);
+  }
+
+  @Test
+  void issueWhenManyEnrolAtOnceThenEachCertificateIsStoredOnceAndFound() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
     Duration wanted = Duration.ofSeconds(Long.getLong("heliogate.load.seconds", 1));
     List<String> serials = new ArrayList<>();

@@ -56,7 +56,7 @@ public class OwnCertificateResource {
           @Nullable String reason) {}
 
   /** What was withdrawn. */
-  record Withdrawn(String serial, Instant revokedAt, String reason) {}
+  record Withdrawn(String serial, @Nullable Instant revokedAt, String reason) {}
 
   /** Withdraws a certificate of the caller, who has an AAT or shows the certificate itself. */
   @POST
