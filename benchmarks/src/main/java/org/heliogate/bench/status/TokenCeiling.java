@@ -36,8 +36,9 @@ final class TokenCeiling {
    */
   static double measure(Path configuration, int threads, Duration during)
       throws IOException, GeneralSecurityException {
-    Path directory = configuration.toAbsolutePath().getParent();
-    Path tokens = Files.createDirectories(directory.resolve("ceiling-tokens"));
+    Path directory = configuration.toAbsolutePath().resolveSibling("ceiling");
+    Files.createDirectories(directory);
+    Path tokens = Files.createDirectories(directory.resolve("tokens"));
     Files.writeString(
         configuration,
         "directories.tokendir = %s%nobjectstore.backend = file%nlog.level = ERROR%n"
@@ -56,7 +57,7 @@ final class TokenCeiling {
             PIN);
       }
     }
-    Path settings = directory.resolve("ceiling-pkcs11.cfg");
+    Path settings = directory.resolve("pkcs11.cfg");
     Files.writeString(
         settings, "name = ceiling%nlibrary = %s%nslotListIndex = 0%n".formatted(LIBRARY));
     Provider provider = Security.getProvider("SunPKCS11").configure(settings.toString());
