@@ -116,7 +116,9 @@ server_options() {
     --add-opens=java.naming/javax.naming=ALL-UNNAMED
   # Known, harmless warnings of newer versions.
   if ((SERVER_JAVA_FEATURE >= 24)); then printf '%s\n' --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED; fi
-  printf '%s\n' -Xms256m -Xmx1g -XX:+ExitOnOutOfMemoryError -Djava.net.preferIPv4Stack=true -Djava.awt.headless=true \
+  # The heap is small: its throughput counts, not the pause of a full collection. Two collectors are none.
+  [[ ${HELIOGATE_JAVA_OPTS:-} =~ -XX:\+Use[A-Za-z0-9]+GC ]] || printf '%s\n' -XX:+UseParallelGC
+  printf '%s\n' -Xms512m -Xmx1g -XX:+ExitOnOutOfMemoryError -Djava.net.preferIPv4Stack=true -Djava.awt.headless=true \
     -Djboss.home.dir="$WILDFLY" -Djboss.server.base.dir="$HELIOGATE_HOME/server" -Djboss.server.log.dir="$HELIOGATE_HOME/server/log" \
     -Djboss.bind.address=127.0.0.1 -Djboss.bind.address.management=127.0.0.1 -Djboss.tx.node.id=heliogate \
     -Djboss.socket.binding.port-offset="$HELIOGATE_PORT_OFFSET" -Dorg.wildfly.sigterm.suspend.timeout=5
