@@ -8,6 +8,7 @@ import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -93,17 +94,29 @@ public class ChangeNotices {
     return next();
   }
 
+  /**
+   * Two statements where numbers are missing, as a database may go through all rows for one with
+   * both conditions.
+   */
   private List<ChangeNoticeEntity> next() {
-    // A number that is never given keeps the list from being empty.
-    List<Long> missed = gaps.isEmpty() ? List.of(0L) : List.copyOf(gaps.keySet());
-    return entityManager
-        .createQuery(
-            "select n from ChangeNoticeEntity n where n.seq > :last or n.seq in :missed"
-                + " order by n.seq",
-            ChangeNoticeEntity.class)
-        .setParameter("last", last)
-        .setParameter("missed", missed)
-        .getResultList();
+    List<ChangeNoticeEntity> rows = new ArrayList<>();
+    if (!gaps.isEmpty()) {
+      rows.addAll(
+          entityManager
+              .createQuery(
+                  "select n from ChangeNoticeEntity n where n.seq in :missed order by n.seq",
+                  ChangeNoticeEntity.class)
+              .setParameter("missed", List.copyOf(gaps.keySet()))
+              .getResultList());
+    }
+    rows.addAll(
+        entityManager
+            .createQuery(
+                "select n from ChangeNoticeEntity n where n.seq > :last order by n.seq",
+                ChangeNoticeEntity.class)
+            .setParameter("last", last)
+            .getResultList());
+    return rows;
   }
 
   private void note(long seq, Instant now) {
