@@ -50,6 +50,7 @@ public class CertificateService {
   private final Authorities authorities;
   private final ShortLivedProfiles shortLived;
   private final IssuanceLedger ledger;
+  private final IssuanceGroups groups;
   private final EntityManager entityManager;
   private final AuditTrail audit;
   private final Event<CertificateRevoked> revoked;
@@ -61,6 +62,7 @@ public class CertificateService {
       Authorities authorities,
       ShortLivedProfiles shortLived,
       IssuanceLedger ledger,
+      IssuanceGroups groups,
       EntityManager entityManager,
       AuditTrail audit,
       Event<CertificateRevoked> revoked,
@@ -68,6 +70,7 @@ public class CertificateService {
     this.authorities = authorities;
     this.shortLived = shortLived;
     this.ledger = ledger;
+    this.groups = groups;
     this.entityManager = entityManager;
     this.audit = audit;
     this.revoked = revoked;
@@ -108,7 +111,7 @@ public class CertificateService {
       long deadline = System.nanoTime() + BUSY_WAIT.toNanos();
       while (true) {
         PreparedCertificate prepared = prepared(issuer, order);
-        Reservation reservation = ledger.reserve(order, prepared, renewal);
+        Reservation reservation = groups.reserve(new SigningIntent(order, prepared, renewal));
         if (reservation instanceof Reservation.Granted) {
           return signed(issuer, order, prepared);
         } else if (reservation instanceof Reservation.Existing existing) {
@@ -240,8 +243,9 @@ public class CertificateService {
     try {
       X509Certificate certificate = issuer.sign(prepared);
       stored =
-          ledger.complete(
-              order, serial, certificate.getEncoded(), certificate.getNotAfter().toInstant());
+          groups.complete(
+              new SignedIntent(
+                  order, serial, certificate.getEncoded(), certificate.getNotAfter().toInstant()));
       if (!stored) {
         throw denied();
       }

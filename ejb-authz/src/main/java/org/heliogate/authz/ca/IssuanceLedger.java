@@ -9,21 +9,27 @@ import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.heliogate.authz.audit.AuditEvent;
 import org.heliogate.authz.audit.AuditTrail;
 import org.heliogate.authz.ca.jpa.CertificateEntity;
 import org.heliogate.authz.client.jpa.ClientEntity;
 import org.heliogate.authz.device.Standing;
-import org.heliogate.authz.device.jpa.DeviceEntity;
 import org.heliogate.hsm.ca.PreparedCertificate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The transactions of issuance. The first stores serial and intent, the second the certificate;
+ * The transactions of issuance. The first stores serials and intents, the second the certificates;
  * between them the HSM signs and nothing is held. A client's row is locked for the first, so that
- * its revocation either finds the intent or prevents it.
+ * its revocation either finds the intent or prevents it. Both take several at once.
  */
 @ApplicationScoped
 class IssuanceLedger {
@@ -54,41 +60,120 @@ class IssuanceLedger {
   }
 
   /**
-   * Stores the intent to sign, unless there is no need or right to.
+   * Stores the intents to sign, except where there is no need or right to.
    *
-   * @param renewal whether a certificate in the last third of its life is to be followed by one
-   *     that ends later
+   * @return what came of each, in their order
    */
   @Transactional(Transactional.TxType.REQUIRES_NEW)
-  public Reservation reserve(
-      CertificateOrder order, PreparedCertificate prepared, boolean renewal) {
-    ClientEntity client =
-        entityManager.find(ClientEntity.class, order.clientId(), LockModeType.PESSIMISTIC_WRITE);
-    if (client == null || !client.active() || !standing(client.masterId())) {
-      return new Reservation.Refused();
-    }
+  public List<Reservation> reserve(List<SigningIntent> intents) {
+    Map<String, ClientEntity> clients = clients(intents);
+    Set<String> devices = activeDevices(clients.values());
+    Map<String, CertificateEntity> live = live(intents);
     Instant now = clock.instant();
-    CertificateEntity live = live(order.liveKey());
-    if (live != null) {
-      byte[] der = live.der();
-      if (live.status() == CertificateStatus.INTENT) {
-        if (now.isBefore(live.createdAt().plus(SIGNING))) {
-          return new Reservation.Busy();
-        }
-        orphan(live, now);
-      } else if (live.status() == CertificateStatus.HELD) {
-        return new Reservation.Held();
-      } else if (der != null
-          && live.notAfter().isAfter(now)
-          && authorities.find(live.issuerSki()).isPresent()
-          && !(renewal && isDue(live, prepared, now))) {
-        return new Reservation.Existing(der);
-      } else {
-        live.release();
+    List<CertificateEntity> granted = new ArrayList<>();
+    List<Reservation> reservations = new ArrayList<>();
+    for (SigningIntent intent : intents) {
+      CertificateOrder order = intent.order();
+      ClientEntity client = clients.get(order.clientId());
+      if (client == null
+          || !client.active()
+          || (client.masterId() != null && !devices.contains(client.masterId()))) {
+        reservations.add(new Reservation.Refused());
+        continue;
       }
-      entityManager.flush();
+      Reservation reservation = reservation(intent, live.get(order.liveKey()), now);
+      if (reservation instanceof Reservation.Granted) {
+        CertificateEntity certificate = certificate(intent, now);
+        granted.add(certificate);
+        live.put(order.liveKey(), certificate);
+      }
+      reservations.add(reservation);
     }
-    CertificateEntity intent =
+    // What has lost its key comes before what has it now.
+    entityManager.flush();
+    granted.forEach(entityManager::persist);
+    return reservations;
+  }
+
+  /** Locked, the lowest first, as everybody does who locks several. */
+  private Map<String, ClientEntity> clients(List<SigningIntent> intents) {
+    return entityManager
+        .createQuery(
+            "select c from ClientEntity c where c.clientId in :ids order by c.clientId",
+            ClientEntity.class)
+        .setParameter("ids", distinct(intents, CertificateOrder::clientId))
+        .setLockMode(LockModeType.PESSIMISTIC_WRITE)
+        .getResultStream()
+        .collect(Collectors.toMap(ClientEntity::clientId, Function.identity()));
+  }
+
+  /** The devices that may take part; a suspension locks the device's clients. */
+  private Set<String> activeDevices(Collection<ClientEntity> clients) {
+    Set<String> ids =
+        clients.stream()
+            .map(ClientEntity::masterId)
+            .filter(Objects::nonNull)
+            .collect(Collectors.toSet());
+    return ids.isEmpty()
+        ? Set.of()
+        : entityManager
+            .createQuery(
+                "select d.masterId from DeviceEntity d where d.masterId in :ids"
+                    + " and d.standing = :active",
+                String.class)
+            .setParameter("ids", ids)
+            .setParameter("active", Standing.ACTIVE.name())
+            .getResultStream()
+            .collect(Collectors.toSet());
+  }
+
+  private Map<String, CertificateEntity> live(List<SigningIntent> intents) {
+    Map<String, CertificateEntity> live = new HashMap<>();
+    entityManager
+        .createQuery(
+            "select c from CertificateEntity c where c.liveKey in :keys order by c.id",
+            CertificateEntity.class)
+        .setParameter("keys", distinct(intents, CertificateOrder::liveKey))
+        .setLockMode(LockModeType.PESSIMISTIC_WRITE)
+        .getResultStream()
+        .forEach(found -> live.put(Objects.requireNonNull(found.liveKey()), found));
+    return live;
+  }
+
+  private static Set<String> distinct(
+      List<SigningIntent> intents, Function<CertificateOrder, String> of) {
+    return intents.stream().map(SigningIntent::order).map(of).collect(Collectors.toSet());
+  }
+
+  /** What is to be done, where the same key of the client may have a certificate. */
+  private Reservation reservation(
+      SigningIntent intent, @Nullable CertificateEntity live, Instant now) {
+    if (live == null) {
+      return new Reservation.Granted();
+    }
+    byte[] der = live.der();
+    if (live.status() == CertificateStatus.INTENT) {
+      if (now.isBefore(live.createdAt().plus(SIGNING))) {
+        return new Reservation.Busy();
+      }
+      orphan(live, now);
+    } else if (live.status() == CertificateStatus.HELD) {
+      return new Reservation.Held();
+    } else if (der != null
+        && live.notAfter().isAfter(now)
+        && authorities.find(live.issuerSki()).isPresent()
+        && !(intent.renewal() && isDue(live, intent.prepared(), now))) {
+      return new Reservation.Existing(der);
+    } else {
+      live.release();
+    }
+    return new Reservation.Granted();
+  }
+
+  private static CertificateEntity certificate(SigningIntent intent, Instant now) {
+    CertificateOrder order = intent.order();
+    PreparedCertificate prepared = intent.prepared();
+    CertificateEntity certificate =
         new CertificateEntity(
             prepared.serial(),
             prepared.issuerSki(),
@@ -98,44 +183,39 @@ class IssuanceLedger {
             prepared.notBefore(),
             prepared.notAfter(),
             now);
-    intent.setOwner(order.clientId(), order.masterId(), order.liveKey());
-    entityManager.persist(intent);
-    return new Reservation.Granted();
+    certificate.setOwner(order.clientId(), order.masterId(), order.liveKey());
+    return certificate;
   }
 
   /**
-   * Stores the signed certificate.
+   * Stores signed certificates.
    *
-   * @return false if the intent was revoked or given up meanwhile; its serial is on the CRL then
+   * @return for each, in their order, false if its intent was revoked or given up meanwhile; its
+   *     serial is on the CRL then
    */
   @Transactional(Transactional.TxType.REQUIRES_NEW)
-  public boolean complete(CertificateOrder order, String serial, byte[] der, Instant notAfter) {
-    int stored =
+  public List<Boolean> complete(List<SignedIntent> signed) {
+    Map<String, CertificateEntity> intents =
         entityManager
             .createQuery(
-                "update CertificateEntity c set c.der = :der, c.status = :issued"
-                    + " where c.serial = :serial and c.status = :intent")
-            .setParameter("der", der)
-            .setParameter("issued", CertificateStatus.ISSUED)
-            .setParameter("serial", serial)
+                "select c from CertificateEntity c where c.serial in :serials"
+                    + " and c.status = :intent order by c.id",
+                CertificateEntity.class)
+            .setParameter("serials", signed.stream().map(SignedIntent::serial).toList())
             .setParameter("intent", CertificateStatus.INTENT)
-            .executeUpdate();
-    if (stored == 0) {
-      return false;
+            .setLockMode(LockModeType.PESSIMISTIC_WRITE)
+            .getResultStream()
+            .collect(Collectors.toMap(CertificateEntity::serial, Function.identity()));
+    List<Boolean> stored = new ArrayList<>();
+    for (SignedIntent certificate : signed) {
+      CertificateEntity intent = intents.get(certificate.serial());
+      if (intent != null) {
+        intent.issue(certificate.der());
+        audit.record(certificate.event());
+      }
+      stored.add(intent != null);
     }
-    audit.record(
-        AuditEvent.success(
-            "certificate.issue",
-            order.clientId(),
-            serial,
-            Map.of(
-                "profile",
-                order.profile().name(),
-                "username",
-                order.username(),
-                "not_after",
-                notAfter.toString())));
-    return true;
+    return stored;
   }
 
   /** Gives an intent up whose signature failed. */
@@ -181,29 +261,9 @@ class IssuanceLedger {
     revoked.fire(new CertificateRevoked(intent.serial(), intent.clientId(), intent.username()));
   }
 
-  /** Whether the client's device, if it has one, may take part; its suspension locks the client. */
-  private boolean standing(@Nullable String masterId) {
-    if (masterId == null) {
-      return true;
-    }
-    DeviceEntity device = entityManager.find(DeviceEntity.class, masterId);
-    return device != null && device.standing() == Standing.ACTIVE;
-  }
-
   private static boolean isDue(CertificateEntity live, PreparedCertificate next, Instant now) {
     Duration third = Duration.between(live.notBefore(), live.notAfter()).dividedBy(3);
     return !now.isBefore(live.notAfter().minus(third)) && next.notAfter().isAfter(live.notAfter());
-  }
-
-  private @Nullable CertificateEntity live(String liveKey) {
-    return entityManager
-        .createQuery(
-            "select c from CertificateEntity c where c.liveKey = :key", CertificateEntity.class)
-        .setParameter("key", liveKey)
-        .setLockMode(LockModeType.PESSIMISTIC_WRITE)
-        .getResultStream()
-        .findFirst()
-        .orElse(null);
   }
 
   private @Nullable CertificateEntity locked(String serial) {

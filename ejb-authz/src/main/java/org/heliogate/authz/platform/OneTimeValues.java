@@ -28,7 +28,7 @@ public class OneTimeValues {
   private final EntityManager entityManager;
   private final OneTimeLedger ledger;
   private final Clock clock;
-  private final GroupCommit<OneTimeValue> group;
+  private final GroupCommit<OneTimeValue, Boolean> group;
 
   /** The values used up, in the given database. */
   @Inject
@@ -108,17 +108,17 @@ public class OneTimeValues {
   }
 
   /** All at once; if one of them was spent before, one by one to find out which. */
-  private void spendTogether(List<Request<OneTimeValue>> requests) {
-    Map<String, Request<OneTimeValue>> fresh = new TreeMap<>();
-    List<Request<OneTimeValue>> repeated = new ArrayList<>();
-    for (Request<OneTimeValue> request : requests) {
+  private void spendTogether(List<Request<OneTimeValue, Boolean>> requests) {
+    Map<String, Request<OneTimeValue, Boolean>> fresh = new TreeMap<>();
+    List<Request<OneTimeValue, Boolean>> repeated = new ArrayList<>();
+    for (Request<OneTimeValue, Boolean> request : requests) {
       if (fresh.putIfAbsent(request.what().digest(), request) != null) {
         repeated.add(request);
       }
     }
     try {
       ledger.write(fresh.values().stream().map(Request::what).toList());
-      fresh.values().forEach(Request::done);
+      fresh.values().forEach(request -> request.done(true));
     } catch (AlreadySpentException e) {
       if (requests.size() == 1) {
         requests.get(0).failed(e);
@@ -129,10 +129,10 @@ public class OneTimeValues {
     repeated.forEach(this::spendAlone);
   }
 
-  private void spendAlone(Request<OneTimeValue> request) {
+  private void spendAlone(Request<OneTimeValue, Boolean> request) {
     try {
       ledger.write(List.of(request.what()));
-      request.done();
+      request.done(true);
     } catch (RuntimeException e) {
       request.failed(e);
     }

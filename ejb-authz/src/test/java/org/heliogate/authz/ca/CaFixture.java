@@ -137,12 +137,26 @@ public final class CaFixture implements AutoCloseable {
 
   CertificateService serviceWith(Authorities authorities, IssuanceLedger ledger) {
     return new CertificateService(
-        authorities, new ShortLivedProfiles(""), ledger, entityManager, audit, new Events(), clock);
+        authorities,
+        new ShortLivedProfiles(""),
+        ledger,
+        new IssuanceGroups(ledger, task -> new Thread(task).start()),
+        entityManager,
+        audit,
+        new Events(),
+        clock);
   }
 
   CertificateService serviceWith(ShortLivedProfiles shortLived) {
     return new CertificateService(
-        authorities, shortLived, ledger, entityManager, audit, new Events(), clock);
+        authorities,
+        shortLived,
+        ledger,
+        new IssuanceGroups(ledger, task -> new Thread(task).start()),
+        entityManager,
+        audit,
+        new Events(),
+        clock);
   }
 
   /** Holds of these certificates. */
@@ -323,14 +337,13 @@ public final class CaFixture implements AutoCloseable {
     }
 
     @Override
-    public Reservation reserve(
-        CertificateOrder order, PreparedCertificate prepared, boolean renewal) {
-      return in(() -> super.reserve(order, prepared, renewal));
+    public List<Reservation> reserve(List<SigningIntent> intents) {
+      return in(() -> super.reserve(intents));
     }
 
     @Override
-    public boolean complete(CertificateOrder order, String serial, byte[] der, Instant notAfter) {
-      return in(() -> super.complete(order, serial, der, notAfter));
+    public List<Boolean> complete(List<SignedIntent> signed) {
+      return in(() -> super.complete(signed));
     }
 
     @Override

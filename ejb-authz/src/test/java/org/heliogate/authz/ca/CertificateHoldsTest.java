@@ -165,10 +165,9 @@ class CertificateHoldsTest {
             ca.authorities,
             ca.new Ledger() {
               @Override
-              public boolean complete(
-                  CertificateOrder completed, String intent, byte[] der, Instant notAfter) {
+              public List<Boolean> complete(List<SignedIntent> signed) {
                 ca.run(() -> holds.holdAllOf(List.of("c-1")));
-                return super.complete(completed, intent, der, notAfter);
+                return super.complete(signed);
               }
             });
     assertThatThrownBy(() -> service.issue(order)).isInstanceOf(RequestException.class);

@@ -189,12 +189,11 @@ class CertificateServiceTest {
             ca.authorities,
             ca.new Ledger() {
               @Override
-              public boolean complete(
-                  CertificateOrder order, String serial, byte[] der, Instant notAfter) {
+              public List<Boolean> complete(List<SignedIntent> signed) {
                 ca.run(
                     () ->
                         ca.service.revokeAllOfClient("c-1", RevocationReason.PRIVILEGE_WITHDRAWN));
-                return super.complete(order, serial, der, notAfter);
+                return super.complete(signed);
               }
             });
 
@@ -254,8 +253,7 @@ class CertificateServiceTest {
             ca.authorities,
             ca.new Ledger() {
               @Override
-              public boolean complete(
-                  CertificateOrder order, String serial, byte[] der, Instant notAfter) {
+              public List<Boolean> complete(List<SignedIntent> signed) {
                 throw new IllegalStateException("the database is away");
               }
             });
@@ -369,7 +367,7 @@ class CertificateServiceTest {
     }
 
     @Override
-    public boolean complete(CertificateOrder order, String serial, byte[] der, Instant notAfter) {
+    public List<Boolean> complete(List<SignedIntent> signed) {
       throw new DiedError();
     }
 

@@ -2,9 +2,8 @@ package org.heliogate.authz.ca;
 
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Instant;
+import java.util.List;
 import org.heliogate.authz.platform.TestDatabase;
-import org.heliogate.hsm.ca.PreparedCertificate;
 
 /** A process that issues one certificate, stops at a step, says so, and waits to be killed. */
 final class IssuanceProcess {
@@ -36,20 +35,18 @@ final class IssuanceProcess {
     CaFixture.Ledger ledger =
         ca.new Ledger() {
           @Override
-          public Reservation reserve(
-              CertificateOrder order, PreparedCertificate prepared, boolean renewal) {
+          public List<Reservation> reserve(List<SigningIntent> intents) {
             stopAt(stop, Stop.BEFORE_INTENT, "");
-            Reservation reservation = super.reserve(order, prepared, renewal);
-            stopAt(stop, Stop.BEFORE_SIGNATURE, prepared.serial().toString(16));
-            return reservation;
+            List<Reservation> reservations = super.reserve(intents);
+            stopAt(stop, Stop.BEFORE_SIGNATURE, intents.get(0).prepared().serial().toString(16));
+            return reservations;
           }
 
           @Override
-          public boolean complete(
-              CertificateOrder order, String serial, byte[] der, Instant notAfter) {
-            stopAt(stop, Stop.BEFORE_STORAGE, serial);
-            boolean stored = super.complete(order, serial, der, notAfter);
-            stopAt(stop, Stop.BEFORE_ANSWER, serial);
+          public List<Boolean> complete(List<SignedIntent> signed) {
+            stopAt(stop, Stop.BEFORE_STORAGE, signed.get(0).serial());
+            List<Boolean> stored = super.complete(signed);
+            stopAt(stop, Stop.BEFORE_ANSWER, signed.get(0).serial());
             return stored;
           }
         };

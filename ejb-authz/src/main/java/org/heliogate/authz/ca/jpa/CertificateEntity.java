@@ -165,6 +165,11 @@ public class CertificateEntity {
     this.listedNumber = null;
   }
 
+  /** What only one certificate that may be in use has; null once it is no longer in use. */
+  public @Nullable String liveKey() {
+    return liveKey;
+  }
+
   /** Rises with time. */
   public long id() {
     return id;
