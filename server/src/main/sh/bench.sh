@@ -40,9 +40,9 @@ bench_certificates() {
   local seconds=${1:-60} log=$HELIOGATE_ROOT/target/certificates.log reports=$HELIOGATE_ROOT/ejb-authz/target/surefire-reports
   [[ $# -le 1 && $seconds =~ ^[1-9][0-9]{0,3}$ ]] || die "how long? '$*' is no number of seconds" 'For example: ./heliogate bench certificates 60'
   instance_up
-  say "  issuing for $seconds s, and as long without the service"
+  say "  issuing for $seconds s after as long a warm-up, and as many without the service"
   maven -Pfast -Dmaven.test.skip=false -DskipITs --quiet --projects ejb-authz --also-make \
-    -Dtest=IssuanceLoadTest -Dsurefire.failIfNoSpecifiedTests=false \
+    "-Djvm=$SERVER_JAVA_HOME/bin/java" -Dtest=IssuanceLoadTest -Dsurefire.failIfNoSpecifiedTests=false \
     "-Dheliogate.load.seconds=$seconds" "-Dheliogate.load.home=$HELIOGATE_HOME" package >"$log" 2>&1 ||
     die "certificates were not issued as they should be; the errors in $log:" "$(grep -m 12 'ERROR' "$log" | cut -c 1-220)"
   grep -h '^issuance, ' "$reports"/*IssuanceLoadTest-output.txt

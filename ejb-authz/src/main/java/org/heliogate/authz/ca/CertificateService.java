@@ -111,14 +111,14 @@ public class CertificateService {
       long deadline = System.nanoTime() + BUSY_WAIT.toNanos();
       while (true) {
         PreparedCertificate prepared = prepared(issuer, order);
-        Reservation reservation = groups.reserve(new SigningIntent(order, prepared, renewal));
-        if (reservation instanceof Reservation.Granted) {
+        IssuanceOutcome outcome = groups.take(new SigningIntent(order, prepared, renewal));
+        if (outcome instanceof IssuanceOutcome.Done) {
           return signed(issuer, order, prepared);
-        } else if (reservation instanceof Reservation.Existing existing) {
+        } else if (outcome instanceof IssuanceOutcome.Existing existing) {
           return answer(parsed(existing.der()));
-        } else if (reservation instanceof Reservation.Refused) {
+        } else if (outcome instanceof IssuanceOutcome.Refused) {
           throw denied();
-        } else if (reservation instanceof Reservation.Held) {
+        } else if (outcome instanceof IssuanceOutcome.Held) {
           throw new RequestException(
               ErrorCode.REQUEST_DENIED, "the certificate of this key is on hold");
         } else if (System.nanoTime() - deadline >= 0) {
@@ -243,9 +243,13 @@ public class CertificateService {
     try {
       X509Certificate certificate = issuer.sign(prepared);
       stored =
-          groups.complete(
-              new SignedIntent(
-                  order, serial, certificate.getEncoded(), certificate.getNotAfter().toInstant()));
+          groups.take(
+                  new SignedIntent(
+                      order,
+                      serial,
+                      certificate.getEncoded(),
+                      certificate.getNotAfter().toInstant()))
+              instanceof IssuanceOutcome.Done;
       if (!stored) {
         throw denied();
       }

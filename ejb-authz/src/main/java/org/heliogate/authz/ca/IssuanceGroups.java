@@ -7,8 +7,8 @@ import org.heliogate.authz.platform.BackgroundThreads;
 import org.heliogate.authz.platform.GroupCommit;
 
 /**
- * The two steps of issuance, committed together for those who enrol at the same time: on a database
- * that commits one transaction after the other, a fleet would wait for twice as many commits as it
+ * The steps of issuances, committed together when many enrol at the same time: a database that
+ * commits one transaction after the other would let a fleet wait for twice as many commits as it
  * has devices.
  */
 @ApplicationScoped
@@ -16,8 +16,7 @@ class IssuanceGroups {
 
   private static final int TOGETHER = 32;
 
-  private final GroupCommit<SigningIntent, Reservation> reservations;
-  private final GroupCommit<SignedIntent, Boolean> completions;
+  private final GroupCommit<IssuanceStep, IssuanceOutcome> group;
 
   @Inject
   IssuanceGroups(IssuanceLedger ledger, BackgroundThreads threads) {
@@ -25,21 +24,11 @@ class IssuanceGroups {
   }
 
   IssuanceGroups(IssuanceLedger ledger, Executor successors) {
-    this.reservations = GroupCommit.of(TOGETHER, successors, ledger::reserve);
-    this.completions = GroupCommit.of(TOGETHER, successors, ledger::complete);
+    this.group = GroupCommit.of(TOGETHER, successors, ledger::take);
   }
 
-  /** Stores the intent to sign, unless there is no need or right to; committed on return. */
-  Reservation reserve(SigningIntent intent) {
-    return reservations.commit(intent);
-  }
-
-  /**
-   * Stores a signed certificate; committed on return.
-   *
-   * @return false if the intent was revoked or given up meanwhile; its serial is on the CRL then
-   */
-  boolean complete(SignedIntent signed) {
-    return completions.commit(signed);
+  /** Takes a step; it is committed on return. */
+  IssuanceOutcome take(IssuanceStep step) {
+    return group.commit(step);
   }
 }

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -29,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The transactions of issuance. The first stores serials and intents, the second the certificates;
  * between them the HSM signs and nothing is held. A client's row is locked for the first, so that
- * its revocation either finds the intent or prevents it. Both take several at once.
+ * its revocation either finds the intent or prevents it. One transaction may have steps of several
+ * issuances.
  */
 @ApplicationScoped
 class IssuanceLedger {
@@ -60,39 +62,53 @@ class IssuanceLedger {
   }
 
   /**
-   * Stores the intents to sign, except where there is no need or right to.
+   * Takes steps of different issuances: stores intents to sign, except where there is no need or
+   * right to, and signed certificates, except where the intent was revoked or given up meanwhile.
    *
    * @return what came of each, in their order
    */
   @Transactional(Transactional.TxType.REQUIRES_NEW)
-  public List<Reservation> reserve(List<SigningIntent> intents) {
+  public List<IssuanceOutcome> take(List<IssuanceStep> steps) {
+    // Clients are locked before certificates, as by everybody else.
+    Map<IssuanceStep, IssuanceOutcome> outcomes = new IdentityHashMap<>();
+    reserve(only(SigningIntent.class, steps), outcomes);
+    complete(only(SignedIntent.class, steps), outcomes);
+    return steps.stream().map(outcomes::get).toList();
+  }
+
+  private static <T extends IssuanceStep> List<T> only(Class<T> kind, List<IssuanceStep> steps) {
+    return steps.stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+
+  private void reserve(List<SigningIntent> intents, Map<IssuanceStep, IssuanceOutcome> outcomes) {
+    if (intents.isEmpty()) {
+      return;
+    }
     Map<String, ClientEntity> clients = clients(intents);
     Set<String> devices = activeDevices(clients.values());
     Map<String, CertificateEntity> live = live(intents);
     Instant now = clock.instant();
     List<CertificateEntity> granted = new ArrayList<>();
-    List<Reservation> reservations = new ArrayList<>();
     for (SigningIntent intent : intents) {
       CertificateOrder order = intent.order();
       ClientEntity client = clients.get(order.clientId());
       if (client == null
           || !client.active()
           || (client.masterId() != null && !devices.contains(client.masterId()))) {
-        reservations.add(new Reservation.Refused());
+        outcomes.put(intent, new IssuanceOutcome.Refused());
         continue;
       }
-      Reservation reservation = reservation(intent, live.get(order.liveKey()), now);
-      if (reservation instanceof Reservation.Granted) {
+      IssuanceOutcome outcome = reservation(intent, live.get(order.liveKey()), now);
+      if (outcome instanceof IssuanceOutcome.Done) {
         CertificateEntity certificate = certificate(intent, now);
         granted.add(certificate);
         live.put(order.liveKey(), certificate);
       }
-      reservations.add(reservation);
+      outcomes.put(intent, outcome);
     }
     // What has lost its key comes before what has it now.
     entityManager.flush();
     granted.forEach(entityManager::persist);
-    return reservations;
   }
 
   /** Locked, the lowest first, as everybody does who locks several. */
@@ -146,28 +162,28 @@ class IssuanceLedger {
   }
 
   /** What is to be done, where the same key of the client may have a certificate. */
-  private Reservation reservation(
+  private IssuanceOutcome reservation(
       SigningIntent intent, @Nullable CertificateEntity live, Instant now) {
     if (live == null) {
-      return new Reservation.Granted();
+      return new IssuanceOutcome.Done();
     }
     byte[] der = live.der();
     if (live.status() == CertificateStatus.INTENT) {
       if (now.isBefore(live.createdAt().plus(SIGNING))) {
-        return new Reservation.Busy();
+        return new IssuanceOutcome.Busy();
       }
       orphan(live, now);
     } else if (live.status() == CertificateStatus.HELD) {
-      return new Reservation.Held();
+      return new IssuanceOutcome.Held();
     } else if (der != null
         && live.notAfter().isAfter(now)
         && authorities.find(live.issuerSki()).isPresent()
         && !(intent.renewal() && isDue(live, intent.prepared(), now))) {
-      return new Reservation.Existing(der);
+      return new IssuanceOutcome.Existing(der);
     } else {
       live.release();
     }
-    return new Reservation.Granted();
+    return new IssuanceOutcome.Done();
   }
 
   private static CertificateEntity certificate(SigningIntent intent, Instant now) {
@@ -187,14 +203,10 @@ class IssuanceLedger {
     return certificate;
   }
 
-  /**
-   * Stores signed certificates.
-   *
-   * @return for each, in their order, false if its intent was revoked or given up meanwhile; its
-   *     serial is on the CRL then
-   */
-  @Transactional(Transactional.TxType.REQUIRES_NEW)
-  public List<Boolean> complete(List<SignedIntent> signed) {
+  private void complete(List<SignedIntent> signed, Map<IssuanceStep, IssuanceOutcome> outcomes) {
+    if (signed.isEmpty()) {
+      return;
+    }
     Map<String, CertificateEntity> intents =
         entityManager
             .createQuery(
@@ -206,16 +218,16 @@ class IssuanceLedger {
             .setLockMode(LockModeType.PESSIMISTIC_WRITE)
             .getResultStream()
             .collect(Collectors.toMap(CertificateEntity::serial, Function.identity()));
-    List<Boolean> stored = new ArrayList<>();
     for (SignedIntent certificate : signed) {
       CertificateEntity intent = intents.get(certificate.serial());
-      if (intent != null) {
+      if (intent == null) {
+        outcomes.put(certificate, new IssuanceOutcome.Refused());
+      } else {
         intent.issue(certificate.der());
         audit.record(certificate.event());
+        outcomes.put(certificate, new IssuanceOutcome.Done());
       }
-      stored.add(intent != null);
     }
-    return stored;
   }
 
   /** Gives an intent up whose signature failed. */

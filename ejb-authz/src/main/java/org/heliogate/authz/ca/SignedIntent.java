@@ -13,7 +13,8 @@ import org.heliogate.authz.audit.AuditEvent;
  * @param notAfter the end of its validity
  */
 @SuppressWarnings("ArrayRecordComponent") // Stored at once, never compared.
-record SignedIntent(CertificateOrder order, String serial, byte[] der, Instant notAfter) {
+record SignedIntent(CertificateOrder order, String serial, byte[] der, Instant notAfter)
+    implements IssuanceStep {
 
   AuditEvent event() {
     return AuditEvent.success(

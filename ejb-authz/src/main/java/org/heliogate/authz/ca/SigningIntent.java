@@ -10,4 +10,5 @@ import org.heliogate.hsm.ca.PreparedCertificate;
  * @param renewal whether a certificate in the last third of its life is to be followed by one that
  *     ends later
  */
-record SigningIntent(CertificateOrder order, PreparedCertificate prepared, boolean renewal) {}
+record SigningIntent(CertificateOrder order, PreparedCertificate prepared, boolean renewal)
+    implements IssuanceStep {}

@@ -30,6 +30,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
@@ -57,6 +59,14 @@ public final class CaFixture implements AutoCloseable {
 
   static final String USERNAME = "hg-abcdefghijklmnopqrstuvwxyz";
   private static final String PASSWORD = "test-password";
+
+  private static final ExecutorService COMMITTERS =
+      Executors.newCachedThreadPool(
+          task -> {
+            Thread thread = new Thread(task, "committer");
+            thread.setDaemon(true);
+            return thread;
+          });
 
   private static final Instant START = Instant.parse("2026-11-01T12:00:00Z");
 
@@ -140,7 +150,7 @@ public final class CaFixture implements AutoCloseable {
         authorities,
         new ShortLivedProfiles(""),
         ledger,
-        new IssuanceGroups(ledger, task -> new Thread(task).start()),
+        new IssuanceGroups(ledger, COMMITTERS),
         entityManager,
         audit,
         new Events(),
@@ -152,7 +162,7 @@ public final class CaFixture implements AutoCloseable {
         authorities,
         shortLived,
         ledger,
-        new IssuanceGroups(ledger, task -> new Thread(task).start()),
+        new IssuanceGroups(ledger, COMMITTERS),
         entityManager,
         audit,
         new Events(),
@@ -337,13 +347,8 @@ public final class CaFixture implements AutoCloseable {
     }
 
     @Override
-    public List<Reservation> reserve(List<SigningIntent> intents) {
-      return in(() -> super.reserve(intents));
-    }
-
-    @Override
-    public List<Boolean> complete(List<SignedIntent> signed) {
-      return in(() -> super.complete(signed));
+    public List<IssuanceOutcome> take(List<IssuanceStep> steps) {
+      return in(() -> super.take(steps));
     }
 
     @Override

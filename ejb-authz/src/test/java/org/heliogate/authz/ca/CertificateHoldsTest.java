@@ -165,9 +165,11 @@ class CertificateHoldsTest {
             ca.authorities,
             ca.new Ledger() {
               @Override
-              public List<Boolean> complete(List<SignedIntent> signed) {
-                ca.run(() -> holds.holdAllOf(List.of("c-1")));
-                return super.complete(signed);
+              public List<IssuanceOutcome> take(List<IssuanceStep> steps) {
+                if (steps.get(0) instanceof SignedIntent) {
+                  ca.run(() -> holds.holdAllOf(List.of("c-1")));
+                }
+                return super.take(steps);
               }
             });
     assertThatThrownBy(() -> service.issue(order)).isInstanceOf(RequestException.class);

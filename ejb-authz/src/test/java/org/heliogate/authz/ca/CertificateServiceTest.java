@@ -189,11 +189,14 @@ class CertificateServiceTest {
             ca.authorities,
             ca.new Ledger() {
               @Override
-              public List<Boolean> complete(List<SignedIntent> signed) {
-                ca.run(
-                    () ->
-                        ca.service.revokeAllOfClient("c-1", RevocationReason.PRIVILEGE_WITHDRAWN));
-                return super.complete(signed);
+              public List<IssuanceOutcome> take(List<IssuanceStep> steps) {
+                if (steps.get(0) instanceof SignedIntent) {
+                  ca.run(
+                      () ->
+                          ca.service.revokeAllOfClient(
+                              "c-1", RevocationReason.PRIVILEGE_WITHDRAWN));
+                }
+                return super.take(steps);
               }
             });
 
@@ -253,8 +256,11 @@ class CertificateServiceTest {
             ca.authorities,
             ca.new Ledger() {
               @Override
-              public List<Boolean> complete(List<SignedIntent> signed) {
-                throw new IllegalStateException("the database is away");
+              public List<IssuanceOutcome> take(List<IssuanceStep> steps) {
+                if (steps.get(0) instanceof SignedIntent) {
+                  throw new IllegalStateException("the database is away");
+                }
+                return super.take(steps);
               }
             });
 
@@ -367,8 +373,11 @@ class CertificateServiceTest {
     }
 
     @Override
-    public List<Boolean> complete(List<SignedIntent> signed) {
-      throw new DiedError();
+    public List<IssuanceOutcome> take(List<IssuanceStep> steps) {
+      if (steps.get(0) instanceof SignedIntent) {
+        throw new DiedError();
+      }
+      return super.take(steps);
     }
 
     @Override

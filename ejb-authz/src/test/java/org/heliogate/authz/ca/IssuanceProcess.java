@@ -35,19 +35,24 @@ final class IssuanceProcess {
     CaFixture.Ledger ledger =
         ca.new Ledger() {
           @Override
-          public List<Reservation> reserve(List<SigningIntent> intents) {
-            stopAt(stop, Stop.BEFORE_INTENT, "");
-            List<Reservation> reservations = super.reserve(intents);
-            stopAt(stop, Stop.BEFORE_SIGNATURE, intents.get(0).prepared().serial().toString(16));
-            return reservations;
+          public List<IssuanceOutcome> take(List<IssuanceStep> steps) {
+            return steps.get(0) instanceof SigningIntent intent
+                ? reserve(steps, intent.prepared().serial().toString(16))
+                : complete(steps, ((SignedIntent) steps.get(0)).serial());
           }
 
-          @Override
-          public List<Boolean> complete(List<SignedIntent> signed) {
-            stopAt(stop, Stop.BEFORE_STORAGE, signed.get(0).serial());
-            List<Boolean> stored = super.complete(signed);
-            stopAt(stop, Stop.BEFORE_ANSWER, signed.get(0).serial());
-            return stored;
+          private List<IssuanceOutcome> reserve(List<IssuanceStep> steps, String serial) {
+            stopAt(stop, Stop.BEFORE_INTENT, "");
+            List<IssuanceOutcome> outcomes = super.take(steps);
+            stopAt(stop, Stop.BEFORE_SIGNATURE, serial);
+            return outcomes;
+          }
+
+          private List<IssuanceOutcome> complete(List<IssuanceStep> steps, String serial) {
+            stopAt(stop, Stop.BEFORE_STORAGE, serial);
+            List<IssuanceOutcome> outcomes = super.take(steps);
+            stopAt(stop, Stop.BEFORE_ANSWER, serial);
+            return outcomes;
           }
         };
     ca.serviceWith(ca.authorities, ledger).issue(CaFixture.order(CaFixture.newKey()));
