@@ -118,6 +118,8 @@ TEXT
   Runs a benchmark; ./heliogate bench NAME --help has its options.
     onboarding    devices from first contact to a published measurement, against the local instance
     tokens        access tokens, permissions and introspection, beside a Keycloak, with instances of its own
+    status        OCSP answers of the local instance, beside what a token signs
+    certificates  [SECONDS]: certificates by the token of the local instance, beside the least that any CA must do
 TEXT
       ;;
     ca)

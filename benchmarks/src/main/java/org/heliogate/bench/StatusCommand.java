@@ -44,20 +44,23 @@ final class StatusCommand implements Callable<Integer> {
       names = "--seconds",
       paramLabel = "N",
       defaultValue = "10",
-      description = "How long each is measured, after as long a warm-up (${DEFAULT-VALUE}).")
+      description = "How long each is measured (${DEFAULT-VALUE}).")
   int seconds;
+
+  @Option(
+      names = "--warmup",
+      paramLabel = "N",
+      defaultValue = "30",
+      description =
+          "How many seconds each is asked before, uncounted (${DEFAULT-VALUE}). On two cores a new"
+              + " server's code is compiled only after about a minute.")
+  int warmUp;
 
   @Override
   public Integer call() throws IOException, GeneralSecurityException {
-    if (connections < 1
-        || connections > MOST_CONNECTIONS
-        || seconds < 1
-        || seconds > MOST_SECONDS) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(),
-          "--connections must be from 1 to %d, --seconds from 1 to %d"
-              .formatted(MOST_CONNECTIONS, MOST_SECONDS));
-    }
+    within("--connections", connections, 1, MOST_CONNECTIONS);
+    within("--seconds", seconds, 1, MOST_SECONDS);
+    within("--warmup", warmUp, 0, MOST_SECONDS);
     PrintWriter progress = spec.commandLine().getErr();
     Figures figures =
         new StatusBenchmark(
@@ -66,7 +69,7 @@ final class StatusCommand implements Callable<Integer> {
                   progress.println("  " + doing);
                   progress.flush();
                 })
-            .run(connections, Duration.ofSeconds(seconds));
+            .run(connections, Duration.ofSeconds(warmUp), Duration.ofSeconds(seconds));
     PrintWriter out = spec.commandLine().getOut();
     out.println();
     out.printf("OCSP over plain HTTP, %d connections%n", connections);
@@ -88,5 +91,12 @@ final class StatusCommand implements Callable<Integer> {
     out.printf(
         "  %-24s %,9.0f a second, median %.1f ms, p99 %.1f ms%n",
         what, answers.perSecond(), answers.median().toNanos() / 1e6, answers.p99().toNanos() / 1e6);
+  }
+
+  private void within(String option, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "%s must be from %d to %d".formatted(option, least, most));
+    }
   }
 }

@@ -14,6 +14,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.ocsp.OCSPObjectIdentifiers;
@@ -112,48 +113,54 @@ public final class StatusBenchmark {
    * Runs it.
    *
    * @param connections how many ask at once
-   * @param during how long each is measured, after as long a warm-up
+   * @param warmUp how long each is asked before, uncounted
+   * @param during how long each is measured
    */
-  public Figures run(int connections, Duration during)
+  public Figures run(int connections, Duration warmUp, Duration during)
       throws IOException, GeneralSecurityException {
     Files.createDirectories(instance.home().resolve("bench"));
+    byte[] plain = request(null);
+    try (OcspConnection connection = new OcspConnection(responder)) {
+      thoroughly(connection.ask(plain));
+    }
+    Answers kept = measured("without a nonce", connections, warmUp, during, () -> plain);
+    SecureRandom random = new SecureRandom();
+    Answers signed =
+        measured(
+            "with a nonce",
+            connections,
+            warmUp,
+            during,
+            () -> {
+              byte[] nonce = new byte[NONCE_BYTES];
+              random.nextBytes(nonce);
+              return request(nonce);
+            });
+    progress.accept("measuring a token");
+    double ceiling =
+        TokenCeiling.measure(instance.home().resolve("bench/softhsm2.conf"), connections, during);
+    return new Figures(kept, signed, ceiling);
+  }
+
+  private Answers measured(
+      String what, int connections, Duration warmUp, Duration during, Callable<byte[]> question)
+      throws IOException {
+    progress.accept("asking " + what);
     List<OcspConnection> open = new ArrayList<>();
     try {
       for (int i = 0; i < connections; i++) {
         open.add(new OcspConnection(responder));
       }
-      byte[] plain = request(null);
-      Answers kept =
-          measured("without a nonce", connections, during, n -> check(open.get(n).ask(plain)));
-      SecureRandom random = new SecureRandom();
-      Answers signed =
-          measured(
-              "with a nonce",
-              connections,
-              during,
-              n -> {
-                byte[] nonce = new byte[NONCE_BYTES];
-                random.nextBytes(nonce);
-                check(open.get(n).ask(request(nonce)));
-              });
-      progress.accept("measuring a token");
-      double ceiling =
-          TokenCeiling.measure(instance.home().resolve("bench/softhsm2.conf"), connections, during);
-      thoroughly(open.get(0).ask(plain));
-      return new Figures(kept, signed, ceiling);
+      Work work = n -> check(open.get(n).ask(question.call()));
+      Parallel.perSecond(connections, warmUp, work);
+      Parallel.Rate rate = Parallel.perSecond(connections, during, work);
+      return new Answers(
+          rate.perSecond(), rate.latencies().median(), rate.latencies().atPercentile(99));
     } finally {
       for (OcspConnection connection : open) {
         connection.close();
       }
     }
-  }
-
-  private Answers measured(String what, int connections, Duration during, Work work) {
-    progress.accept("asking " + what);
-    Parallel.perSecond(connections, during, work);
-    Parallel.Rate rate = Parallel.perSecond(connections, during, work);
-    return new Answers(
-        rate.perSecond(), rate.latencies().median(), rate.latencies().atPercentile(99));
   }
 
   private byte[] request(byte @Nullable [] nonce) throws IOException {

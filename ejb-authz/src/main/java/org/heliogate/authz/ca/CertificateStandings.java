@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import org.heliogate.authz.platform.Among;
 import org.heliogate.hsm.ca.RevocationReason;
 import org.heliogate.hsm.ocsp.Standing;
 import org.jspecify.annotations.Nullable;
@@ -35,12 +36,14 @@ public class CertificateStandings {
    */
   @Transactional
   public Map<String, CertificateStanding> find(Collection<String> serials) {
-    return entityManager
-        .createQuery(
-            "select c.serial, c.issuerSki, c.status, c.revokedAt, c.reason from CertificateEntity c"
-                + " where c.serial in :serials and c.status <> :intent",
-            Object[].class)
-        .setParameter("serials", serials)
+    return Among.set(
+            entityManager.createQuery(
+                "select c.serial, c.issuerSki, c.status, c.revokedAt, c.reason"
+                    + " from CertificateEntity c where c.status <> :intent and "
+                    + Among.condition("c.serial", "serials", serials),
+                Object[].class),
+            "serials",
+            serials)
         .setParameter("intent", CertificateStatus.INTENT)
         .getResultStream()
         .collect(

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import org.heliogate.authz.client.jpa.ClientEntity;
 import org.heliogate.authz.device.Device;
 import org.heliogate.authz.device.jpa.DeviceEntity;
+import org.heliogate.authz.platform.Among;
 import org.jspecify.annotations.Nullable;
 
 /** The clients in the database, with the devices that they run on: two queries, however many. */
@@ -51,11 +52,13 @@ public class ClientStore {
       return Map.of();
     }
     return withDevices(
-        entityManager
-            .createQuery(
-                "select c from ClientEntity c left join fetch c.roles where c.clientId in :ids",
-                ClientEntity.class)
-            .setParameter("ids", clientIds)
+        Among.set(
+                entityManager.createQuery(
+                    "select c from ClientEntity c left join fetch c.roles where "
+                        + Among.condition("c.clientId", "ids", clientIds),
+                    ClientEntity.class),
+                "ids",
+                clientIds)
             .getResultList());
   }
 
@@ -86,12 +89,13 @@ public class ClientStore {
     Map<String, Device> devices =
         masterIds.isEmpty()
             ? Map.of()
-            : entityManager
-                .createQuery(
-                    "select d from DeviceEntity d left join fetch d.workflows"
-                        + " where d.masterId in :ids",
-                    DeviceEntity.class)
-                .setParameter("ids", masterIds)
+            : Among.set(
+                    entityManager.createQuery(
+                        "select d from DeviceEntity d left join fetch d.workflows where "
+                            + Among.condition("d.masterId", "ids", masterIds),
+                        DeviceEntity.class),
+                    "ids",
+                    masterIds)
                 .getResultStream()
                 .map(DeviceEntity::toDevice)
                 .collect(Collectors.toMap(Device::masterId, Function.identity()));

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.heliogate.authz.grant.jpa.GrantEntity;
+import org.heliogate.authz.platform.Among;
 import org.jspecify.annotations.Nullable;
 
 /** The operators' grants in the database. */
@@ -88,10 +89,12 @@ public class GrantStore {
     if (holders.isEmpty()) {
       return Map.of();
     }
-    return entityManager
-        .createQuery(
-            "select g from GrantEntity g where " + holder + " in :holders", GrantEntity.class)
-        .setParameter("holders", holders)
+    return Among.set(
+            entityManager.createQuery(
+                "select g from GrantEntity g where " + Among.condition(holder, "holders", holders),
+                GrantEntity.class),
+            "holders",
+            holders)
         .getResultStream()
         .map(GrantEntity::toGrant)
         .collect(Collectors.groupingBy(grant -> String.valueOf(key.apply(grant))));

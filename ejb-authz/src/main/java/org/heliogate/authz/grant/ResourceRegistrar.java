@@ -3,8 +3,10 @@ package org.heliogate.authz.grant;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
+import jakarta.persistence.TypedQuery;
 import jakarta.transaction.Transactional;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.heliogate.authz.platform.Among;
 import org.heliogate.authz.resource.RegisteredResources;
 import org.heliogate.authz.resource.jpa.ResourceEntity;
 import org.heliogate.authz.workflow.ExpandedGrant;
@@ -65,25 +68,17 @@ public class ResourceRegistrar {
 
   private record Named(String resourceServer, String name, Set<String> scopes) {}
 
-  /** One query, however many; a resource keeps the identifier that it has. */
+  /**
+   * Two queries, however many; H2 would answer a single one with {@code or} by going through all
+   * resources. A resource keeps the identifier that it has.
+   */
   private void registerAll(Collection<Named> resources) {
     if (resources.isEmpty()) {
       return;
     }
-    List<ResourceEntity> rows =
-        entityManager
-            .createQuery(
-                "select r from ResourceEntity r where r.id in :ids"
-                    + " or (r.resourceServer in :servers and r.name in :names)",
-                ResourceEntity.class)
-            .setParameter(
-                "ids", resources.stream().map(one -> id(one.resourceServer, one.name)).toList())
-            .setParameter("servers", resources.stream().map(Named::resourceServer).toList())
-            .setParameter("names", resources.stream().map(Named::name).toList())
-            .getResultList();
     Map<String, ResourceEntity> byKey = new HashMap<>();
     Set<String> taken = new HashSet<>();
-    for (ResourceEntity row : rows) {
+    for (ResourceEntity row : rows(resources)) {
       byKey.put(id(row.resourceServer(), row.name()), row);
       taken.add(row.id());
     }
@@ -101,6 +96,32 @@ public class ResourceRegistrar {
         tell(row);
       }
     }
+  }
+
+  /** Those that bear a name or have its identifier; some twice. */
+  private List<ResourceEntity> rows(Collection<Named> resources) {
+    List<String> ids = resources.stream().map(one -> id(one.resourceServer, one.name)).toList();
+    List<String> names = resources.stream().map(Named::name).distinct().toList();
+    List<String> servers = resources.stream().map(Named::resourceServer).distinct().toList();
+    List<ResourceEntity> rows =
+        new ArrayList<>(
+            Among.set(
+                    entityManager.createQuery(
+                        "select r from ResourceEntity r where "
+                            + Among.condition("r.id", "ids", ids),
+                        ResourceEntity.class),
+                    "ids",
+                    ids)
+                .getResultList());
+    TypedQuery<ResourceEntity> named =
+        entityManager.createQuery(
+            "select r from ResourceEntity r where "
+                + Among.condition("r.resourceServer", "servers", servers)
+                + " and "
+                + Among.condition("r.name", "names", names),
+            ResourceEntity.class);
+    rows.addAll(Among.set(Among.set(named, "servers", servers), "names", names).getResultList());
+    return rows;
   }
 
   private void tell(ResourceEntity row) {

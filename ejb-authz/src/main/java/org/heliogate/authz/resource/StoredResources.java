@@ -5,6 +5,8 @@ import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
 import java.util.List;
+import java.util.stream.Stream;
+import org.heliogate.authz.platform.Among;
 import org.heliogate.authz.resource.jpa.ResourceEntity;
 
 /** The resources as they are stored; a bean of its own, so that memory needs no transaction. */
@@ -19,20 +21,32 @@ public class StoredResources {
     this.entityManager = entityManager;
   }
 
-  /** Those of a server's resources that have one of the identifiers or names. One query. */
+  /**
+   * Those of a server's resources that have one of the identifiers or names, without any twice. A
+   * query for each, as H2 would answer one with {@code or} by going through all of the server's.
+   */
   @Transactional
   public List<RegisteredResource> among(
       String resourceServer, List<String> ids, List<String> names) {
-    return entityManager
-        .createQuery(
-            "select r from ResourceEntity r where r.resourceServer = :server"
-                + " and (r.id in :ids or r.name in :names)",
-            ResourceEntity.class)
-        .setParameter("server", resourceServer)
-        .setParameter("ids", ids)
-        .setParameter("names", names)
-        .getResultStream()
+    return Stream.concat(
+            with("r.id", resourceServer, ids).stream(),
+            with("r.name", resourceServer, names).stream())
+        .distinct()
         .map(ResourceEntity::toRegisteredResource)
         .toList();
+  }
+
+  private List<ResourceEntity> with(String path, String resourceServer, List<String> values) {
+    return values.isEmpty()
+        ? List.of()
+        : Among.set(
+                entityManager.createQuery(
+                    "select r from ResourceEntity r where r.resourceServer = :server and "
+                        + Among.condition(path, "values", values),
+                    ResourceEntity.class),
+                "values",
+                values)
+            .setParameter("server", resourceServer)
+            .getResultList();
   }
 }
