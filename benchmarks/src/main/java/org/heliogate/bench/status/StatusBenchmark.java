@@ -14,7 +14,6 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.ocsp.OCSPObjectIdentifiers;
@@ -142,8 +141,14 @@ public final class StatusBenchmark {
     return new Figures(kept, signed, ceiling);
   }
 
+  /** What is asked next, DER. */
+  @FunctionalInterface
+  private interface Question {
+    byte[] next() throws IOException;
+  }
+
   private Answers measured(
-      String what, int connections, Duration warmUp, Duration during, Callable<byte[]> question)
+      String what, int connections, Duration warmUp, Duration during, Question question)
       throws IOException {
     progress.accept("asking " + what);
     List<OcspConnection> open = new ArrayList<>();
@@ -151,7 +156,7 @@ public final class StatusBenchmark {
       for (int i = 0; i < connections; i++) {
         open.add(new OcspConnection(responder));
       }
-      Work work = n -> check(open.get(n).ask(question.call()));
+      Work work = n -> check(open.get(n).ask(question.next()));
       Parallel.perSecond(connections, warmUp, work);
       Parallel.Rate rate = Parallel.perSecond(connections, during, work);
       return new Answers(
