@@ -62,6 +62,7 @@ public final class TokenKeys {
   private final Object reloading = new Object();
   private volatile @Nullable OpenKeyStore open;
   private volatile HsmUnavailableException.@Nullable Reason refused;
+  private volatile HsmUnavailableException.@Nullable Reason failing;
   private volatile @Nullable Instant lastFutile;
 
   /**
@@ -139,11 +140,34 @@ public final class TokenKeys {
   /**
    * Finds out whether the token works, for a health endpoint: seals and opens 16 random bytes with
    * the key {@link #SEAL}. It spends no signature, so nothing that audits or counts the signatures
-   * of the CA keys sees it.
+   * of the CA keys sees it. What came of it is remembered for {@link #requireWorking}.
    *
    * @throws HsmUnavailableException if it does not
    */
   public void check() {
+    try {
+      probe();
+      failing = null;
+    } catch (HsmUnavailableException e) {
+      failing = e.reason();
+      throw e;
+    }
+  }
+
+  /**
+   * Makes sure that the last {@link #check}, if there was one, went well. Costs nothing, so it may
+   * come before work that would be in vain.
+   *
+   * @throws HsmUnavailableException if it did not
+   */
+  public void requireWorking() {
+    HsmUnavailableException.Reason reason = failing;
+    if (reason != null) {
+      throw new HsmUnavailableException(reason, source.description() + " does not work", null);
+    }
+  }
+
+  private void probe() {
     byte[] probe = new byte[16];
     ThreadLocalRandom.current().nextBytes(probe);
     byte[] context = {'h', 'e', 'a', 'l', 't', 'h'};

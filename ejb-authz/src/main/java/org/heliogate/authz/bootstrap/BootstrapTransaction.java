@@ -135,7 +135,9 @@ class BootstrapTransaction {
     return device;
   }
 
+  /** With their roles; an outer join cannot be locked, so that is done before. */
   private List<ClientEntity> clientsOf(String masterId) {
+    DeviceClients.locked(entityManager, masterId);
     return entityManager
         .createQuery(
             "select distinct c from ClientEntity c left join fetch c.roles"

@@ -33,7 +33,7 @@ public class CredentialRevocation {
   /**
    * Ends what these clients hold, within the caller's transaction. They stay registered.
    *
-   * @param clients locked or freshly read
+   * @param clients locked
    * @param reason what the CRL says
    */
   @Transactional(Transactional.TxType.MANDATORY)
@@ -41,9 +41,9 @@ public class CredentialRevocation {
     List<String> clientIds = clients.stream().map(ClientEntity::clientId).toList();
     for (ClientEntity client : clients) {
       client.voidTokens(now);
-      certificates.revokeAllOfClient(client.clientId(), reason);
       notices.publish(ChangeNotice.Kind.CLIENT, client.clientId());
     }
+    certificates.revokeAllOf(clientIds, reason);
     projections.dropCredentials(clientIds);
   }
 }

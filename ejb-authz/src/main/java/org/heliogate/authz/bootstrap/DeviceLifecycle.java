@@ -91,7 +91,7 @@ public class DeviceLifecycle {
           ErrorCode.PRECONDITION_FAILED, "the device was changed since it was read");
     }
     Instant now = clock.instant();
-    List<ClientEntity> clients = clientsOf(masterId);
+    List<ClientEntity> clients = DeviceClients.locked(entityManager, masterId);
     List<String> clientIds = clients.stream().map(ClientEntity::clientId).toList();
     switch (action) {
       case REARM -> rearm(device, now);
@@ -150,16 +150,5 @@ public class DeviceLifecycle {
   private void end(List<ClientEntity> clients, RevocationReason reason, Instant now) {
     credentials.revoke(clients, reason, now);
     clients.forEach(client -> client.revoke(now));
-  }
-
-  /** Locked, so that no certificate is reserved for one of them meanwhile. */
-  private List<ClientEntity> clientsOf(String masterId) {
-    return entityManager
-        .createQuery(
-            "select c from ClientEntity c where c.masterId = :masterId order by c.clientId",
-            ClientEntity.class)
-        .setParameter("masterId", masterId)
-        .setLockMode(LockModeType.PESSIMISTIC_WRITE)
-        .getResultList();
   }
 }

@@ -48,6 +48,15 @@ public class Authorities {
   }
 
   /**
+   * Makes sure, without asking it, that the token worked when it was last looked at.
+   *
+   * @throws HsmUnavailableException if it did not
+   */
+  public void requireWorkingToken() {
+    keys.requireWorking();
+  }
+
+  /**
    * The CA that issues by default ({@link IssuerChoice}): the active issuer of the interface.
    *
    * @throws HsmUnavailableException if the token was never reached

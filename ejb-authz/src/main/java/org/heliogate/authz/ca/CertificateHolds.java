@@ -16,7 +16,6 @@ import java.util.Map;
 import org.heliogate.authz.audit.AuditEvent;
 import org.heliogate.authz.audit.AuditTrail;
 import org.heliogate.authz.ca.jpa.CertificateEntity;
-import org.heliogate.authz.client.jpa.ClientEntity;
 import org.heliogate.authz.device.Standing;
 import org.heliogate.authz.device.jpa.DeviceEntity;
 import org.heliogate.authz.error.ErrorCode;
@@ -66,7 +65,7 @@ public class CertificateHolds {
    */
   @Transactional
   public void hold(String actor, String serial) {
-    CertificateEntity certificate = locked(serial);
+    CertificateEntity certificate = LockedCertificates.find(entityManager, serial);
     Instant now = clock.instant();
     if (certificate.status() == CertificateStatus.HELD) {
       if (certificate.heldBy() != HoldOrigin.OPERATOR) {
@@ -93,7 +92,7 @@ public class CertificateHolds {
    */
   @Transactional
   public void release(String actor, String serial) {
-    CertificateEntity certificate = locked(serial);
+    CertificateEntity certificate = LockedCertificates.find(entityManager, serial);
     if (certificate.status() != CertificateStatus.HELD) {
       refuseUnlessIssued(certificate);
       return;
@@ -206,28 +205,5 @@ public class CertificateHolds {
             .setParameter("instant", instant)
             .setLockMode(LockModeType.PESSIMISTIC_WRITE)
             .getResultList();
-  }
-
-  private CertificateEntity locked(String serial) {
-    entityManager
-        .createQuery(
-            "select c.clientId from CertificateEntity c"
-                + " where c.serial = :serial and c.clientId is not null",
-            String.class)
-        .setParameter("serial", serial)
-        .getResultStream()
-        .findFirst()
-        .ifPresent(
-            clientId ->
-                entityManager.find(ClientEntity.class, clientId, LockModeType.PESSIMISTIC_WRITE));
-    return entityManager
-        .createQuery(
-            "select c from CertificateEntity c where c.serial = :serial", CertificateEntity.class)
-        .setParameter("serial", serial)
-        .setLockMode(LockModeType.PESSIMISTIC_WRITE)
-        .getResultStream()
-        .findFirst()
-        .orElseThrow(
-            () -> new RequestException(ErrorCode.NOT_FOUND, "no certificate has this serial"));
   }
 }

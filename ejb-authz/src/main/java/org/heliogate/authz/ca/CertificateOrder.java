@@ -1,5 +1,6 @@
 package org.heliogate.authz.ca;
 
+import java.time.Instant;
 import org.heliogate.authz.client.ClientKind;
 import org.heliogate.authz.client.RegisteredClient;
 import org.heliogate.authz.device.Device;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param clientId the client
  * @param masterId the device that the client belongs to; null for others
+ * @param tokensFrom the client's, as it was when it authenticated itself: nothing is issued once
+ *     what it authenticated itself by was voided
  * @param username the client's name on the resource servers, the CN
  * @param profile a client profile
  * @param xmppDomain domain of its XMPP account; null without an XMPP grant
@@ -21,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public record CertificateOrder(
     String clientId,
     @Nullable String masterId,
+    Instant tokensFrom,
     String username,
     CertificateProfile profile,
     @Nullable String xmppDomain,
@@ -38,6 +42,7 @@ public record CertificateOrder(
     return new CertificateOrder(
         client.clientId(),
         client.device().map(Device::masterId).orElse(null),
+        client.tokensFrom(),
         client.username(),
         client.kind() == ClientKind.DEVICE
             ? CertificateProfile.DEVICE_CLIENT
@@ -47,7 +52,8 @@ public record CertificateOrder(
   }
 
   CertificateOrder under(CertificateProfile other) {
-    return new CertificateOrder(clientId, masterId, username, other, xmppDomain, request);
+    return new CertificateOrder(
+        clientId, masterId, tokensFrom, username, other, xmppDomain, request);
   }
 
   CertificateHolder holder() {

@@ -14,6 +14,7 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -31,6 +32,7 @@ import org.heliogate.hsm.HsmUnavailableException;
 import org.heliogate.hsm.ca.CertificateIssuer;
 import org.heliogate.hsm.ca.CertificateProfile;
 import org.heliogate.hsm.ca.InvalidCertificationRequestException;
+import org.heliogate.hsm.ca.IssuerChoice;
 import org.heliogate.hsm.ca.Pem;
 import org.heliogate.hsm.ca.PreparedCertificate;
 import org.heliogate.hsm.ca.RevocationReason;
@@ -107,7 +109,9 @@ public class CertificateService {
   private IssuedCertificate issue(CertificateOrder requested, boolean renewal) {
     CertificateOrder order = requested.under(shortLived.of(requested.profile()));
     try {
-      CertificateIssuer issuer = authorities.issuing(order.request().keyType());
+      // Before anything is stored: a serial that nobody can sign would end on the CRL.
+      authorities.requireWorkingToken();
+      CertificateIssuer issuer = inForce(authorities.issuing(order.request().keyType()));
       long deadline = System.nanoTime() + BUSY_WAIT.toNanos();
       while (true) {
         PreparedCertificate prepared = prepared(issuer, order);
@@ -163,17 +167,7 @@ public class CertificateService {
     if (reason == RevocationReason.CERTIFICATE_HOLD) {
       throw new IllegalArgumentException("a revocation is for good");
     }
-    CertificateEntity certificate =
-        entityManager
-            .createQuery(
-                "select c from CertificateEntity c where c.serial = :serial",
-                CertificateEntity.class)
-            .setParameter("serial", serial)
-            .setLockMode(LockModeType.PESSIMISTIC_WRITE)
-            .getResultStream()
-            .findFirst()
-            .orElseThrow(
-                () -> new RequestException(ErrorCode.NOT_FOUND, "no certificate has this serial"));
+    CertificateEntity certificate = LockedCertificates.find(entityManager, serial);
     CertificateProfile profile = CertificateProfile.named(certificate.profile());
     if (profile.purpose() == CertificateProfile.Purpose.AUTHORITY) {
       throw new RequestException(
@@ -185,23 +179,26 @@ public class CertificateService {
   }
 
   /**
-   * Withdraws every certificate of a client, also those that are being signed or on hold, within
-   * the caller's transaction, which has the client's row locked or changed.
+   * Withdraws every certificate of some clients, also those that are being signed or on hold,
+   * within the caller's transaction, which has the clients' rows locked.
    *
-   * @param clientId the client
+   * @param clientIds the clients
    * @param reason what the CRL says
    * @return how many were withdrawn
    */
   @Transactional(Transactional.TxType.MANDATORY)
-  public int revokeAllOfClient(String clientId, RevocationReason reason) {
+  public int revokeAllOf(Collection<String> clientIds, RevocationReason reason) {
+    if (clientIds.isEmpty()) {
+      return 0;
+    }
     Instant now = clock.instant();
     List<CertificateEntity> live =
         entityManager
             .createQuery(
-                "select c from CertificateEntity c where c.clientId = :client"
+                "select c from CertificateEntity c where c.clientId in :clients"
                     + " and c.status in :live and c.notAfter > :now order by c.id",
                 CertificateEntity.class)
-            .setParameter("client", clientId)
+            .setParameter("clients", clientIds)
             .setParameter("live", REVOCABLE)
             .setParameter("now", now)
             .setLockMode(LockModeType.PESSIMISTIC_WRITE)
@@ -226,6 +223,14 @@ public class CertificateService {
     revoked.fire(
         new CertificateRevoked(
             certificate.serial(), certificate.clientId(), certificate.username()));
+  }
+
+  private CertificateIssuer inForce(CertificateIssuer issuer) {
+    if (IssuerChoice.inForce(issuer.certificate(), clock.instant())) {
+      return issuer;
+    }
+    LOG.log(Level.SEVERE, "No CA certificate is valid now: roll the CA over, or mend the clock");
+    throw new RequestException(ErrorCode.TEMPORARILY_UNAVAILABLE, "no CA is in force", RETRY_AFTER);
   }
 
   private static PreparedCertificate prepared(CertificateIssuer issuer, CertificateOrder order) {

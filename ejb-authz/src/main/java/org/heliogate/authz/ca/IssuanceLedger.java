@@ -94,6 +94,7 @@ class IssuanceLedger {
       ClientEntity client = clients.get(order.clientId());
       if (client == null
           || !client.active()
+          || !client.tokensFrom().equals(order.tokensFrom())
           || (client.masterId() != null && !devices.contains(client.masterId()))) {
         outcomes.put(intent, new IssuanceOutcome.Refused());
         continue;

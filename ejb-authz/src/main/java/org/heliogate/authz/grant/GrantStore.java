@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class GrantStore {
 
+  /** Hibernate keeps no second copy of what it reads so, to look for changes. */
+  private static final String READ_ONLY = "org.hibernate.readOnly";
+
   private final EntityManager entityManager;
 
   /** The grants in the given database. */
@@ -95,6 +98,7 @@ public class GrantStore {
                 GrantEntity.class),
             "holders",
             holders)
+        .setHint(READ_ONLY, true)
         .getResultStream()
         .map(GrantEntity::toGrant)
         .collect(Collectors.groupingBy(grant -> String.valueOf(key.apply(grant))));

@@ -107,7 +107,7 @@ public final class GroupCommit<T, R> {
         requests.get(i).done(results.get(i));
       }
     } catch (RuntimeException e) {
-      if (requests.size() == 1 || DatabaseOutage.caused(e)) {
+      if (requests.size() == 1 || (DatabaseOutage.caused(e) && !DatabaseContention.caused(e))) {
         throw e;
       }
       requests.forEach(request -> alone(request, transaction));

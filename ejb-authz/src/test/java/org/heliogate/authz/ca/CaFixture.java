@@ -139,8 +139,7 @@ public final class CaFixture implements AutoCloseable {
         () -> {
           if (entityManager.find(ClientEntity.class, clientId) == null) {
             entityManager.persist(
-                new ClientEntity(
-                    clientId, username, "publisher", ClientKind.values()[0], clock.instant()));
+                new ClientEntity(clientId, username, "publisher", ClientKind.values()[0], START));
           }
         });
   }
@@ -238,9 +237,15 @@ public final class CaFixture implements AutoCloseable {
 
   /** What a client that has sent this request is to be certified for. */
   static CertificateOrder order(String clientId, String username, byte[] csr) throws Exception {
+    return order(clientId, username, csr, START);
+  }
+
+  static CertificateOrder order(String clientId, String username, byte[] csr, Instant tokensFrom)
+      throws Exception {
     return new CertificateOrder(
         clientId,
         "SE-1",
+        tokensFrom,
         username,
         CertificateProfile.DEVICE_CLIENT,
         null,

@@ -12,6 +12,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -19,6 +21,7 @@ import org.heliogate.authz.audit.AuditRow;
 import org.heliogate.authz.client.jpa.ClientEntity;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
+import org.heliogate.hsm.HsmUnavailableException;
 import org.heliogate.hsm.ca.RevocationReason;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -183,6 +186,86 @@ class CertificateServiceTest {
   }
 
   @Test
+  void issueWhenWhatItAuthenticatedByWasVoidedSinceThenRefuses() throws Exception {
+    CertificateOrder order = CaFixture.order(key);
+    ca.run(() -> ca.entityManager.find(ClientEntity.class, "c-1").voidTokens(ca.clock.instant()));
+
+    assertThatThrownBy(() -> ca.service.issue(order))
+        .isInstanceOfSatisfying(
+            RequestException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.REQUEST_DENIED));
+    assertThat(ca.all()).isEmpty();
+  }
+
+  @Test
+  void issueWhenTheTokenFailedItsCheckThenNothingIsStored() throws Exception {
+    CertificateOrder order = CaFixture.order(key);
+    assertThatThrownBy(() -> ca.keys.check()).isInstanceOf(HsmUnavailableException.class);
+
+    assertThatThrownBy(() -> ca.service.issue(order))
+        .isInstanceOfSatisfying(
+            RequestException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.TEMPORARILY_UNAVAILABLE));
+    assertThat(ca.all()).isEmpty();
+  }
+
+  @Test
+  void issueWhenNoCaIsInForceThenAnswersThatItCannotNow() throws Exception {
+    CertificateOrder order = CaFixture.order(key);
+    ca.clock.advance(Duration.ofDays(40 * 365));
+
+    assertThatThrownBy(() -> ca.service.issue(order))
+        .isInstanceOfSatisfying(
+            RequestException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.TEMPORARILY_UNAVAILABLE));
+    assertThat(ca.all()).isEmpty();
+  }
+
+  @Test
+  void revokeWhenRevokedSinceItWasReadThenTheFirstReasonStays() throws Exception {
+    String serial = ca.service.issue(CaFixture.order(key)).serial();
+    ca.run(
+        () -> {
+          ca.inventory().find(serial);
+          elsewhere(() -> ca.service.revoke("admin", serial, RevocationReason.KEY_COMPROMISE));
+          ca.service.revoke("c-1", serial, RevocationReason.SUPERSEDED);
+        });
+
+    assertThat(ca.record(serial).reason()).isEqualTo("key_compromise");
+    assertThat(ca.events).hasSize(1);
+  }
+
+  @Test
+  void revokeWhenAnotherOfTheClientsIsBeingRevokedThenFollowsIt() throws Exception {
+    String first = ca.service.issue(CaFixture.order(key)).serial();
+    String second = ca.service.issue(CaFixture.order(CaFixture.newKey())).serial();
+    List<String> order = new CopyOnWriteArrayList<>();
+    Thread other =
+        new Thread(
+            () ->
+                ca.run(
+                    () -> {
+                      ca.service.revoke("admin", second, RevocationReason.SUPERSEDED);
+                      order.add(second);
+                    }));
+    ca.run(
+        () -> {
+          ca.service.revoke("admin", first, RevocationReason.SUPERSEDED);
+          other.start();
+          while (other.isAlive() && other.getState() == Thread.State.RUNNABLE) {
+            Thread.onSpinWait();
+          }
+          order.add(first);
+        });
+    other.join();
+
+    assertThat(order).containsExactly(first, second);
+  }
+
+  private void elsewhere(Runnable work) {
+    CompletableFuture.runAsync(() -> ca.run(work)).join();
+  }
+
+  @Test
   void issueWhenRevokedWhileSigningThenRefusesAndTheSerialIsRevoked() throws Exception {
     CertificateService service =
         ca.serviceWith(
@@ -193,8 +276,8 @@ class CertificateServiceTest {
                 if (steps.get(0) instanceof SignedIntent) {
                   ca.run(
                       () ->
-                          ca.service.revokeAllOfClient(
-                              "c-1", RevocationReason.PRIVILEGE_WITHDRAWN));
+                          ca.service.revokeAllOf(
+                              List.of("c-1"), RevocationReason.PRIVILEGE_WITHDRAWN));
                 }
                 return super.take(steps);
               }
@@ -295,18 +378,19 @@ class CertificateServiceTest {
   }
 
   @Test
-  void revokeAllOfClientThenWithdrawsEveryLiveOne() throws Exception {
+  void revokeAllOfThenWithdrawsEveryLiveOne() throws Exception {
     for (int i = 0; i < 3; i++) {
       ca.service.issue(CaFixture.order(CaFixture.newKey()));
     }
     int withdrawn =
-        ca.in(() -> ca.service.revokeAllOfClient("c-1", RevocationReason.CESSATION_OF_OPERATION));
+        ca.in(
+            () -> ca.service.revokeAllOf(List.of("c-1"), RevocationReason.CESSATION_OF_OPERATION));
 
     assertThat(withdrawn).isEqualTo(3);
     assertThat(ca.all())
         .extracting(CertificateRecord::status)
         .containsOnly(CertificateStatus.REVOKED);
-    assertThat(ca.in(() -> ca.service.revokeAllOfClient("c-1", RevocationReason.SUPERSEDED)))
+    assertThat(ca.in(() -> ca.service.revokeAllOf(List.of("c-1"), RevocationReason.SUPERSEDED)))
         .isZero();
   }
 

@@ -63,7 +63,7 @@ class CrlPublisherTest {
     for (int i = 0; i < 3; i++) {
       ca.service.issue(CaFixture.order(CaFixture.newKey()));
     }
-    ca.run(() -> ca.service.revokeAllOfClient("c-1", RevocationReason.SUPERSEDED));
+    ca.run(() -> ca.service.revokeAllOf(List.of("c-1"), RevocationReason.SUPERSEDED));
     ca.publisher.refresh();
 
     assertThat(ca.publisher.currentCrl().orElseThrow().number()).isEqualTo(3);

@@ -14,6 +14,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
+import org.heliogate.authz.platform.DatabaseContention;
 import org.heliogate.authz.platform.DatabaseOutage;
 import org.heliogate.authz.platform.HsmCalls;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ public class FailureMapper implements ExceptionMapper<Throwable> {
   private static final Logger LOG = Logger.getLogger(FailureMapper.class.getName());
 
   private static final Duration DATABASE_RETRY = Duration.ofSeconds(2);
+  private static final Duration CONTENTION_RETRY = Duration.ofSeconds(1);
 
   @Context private UriInfo uri;
 
@@ -41,6 +43,15 @@ public class FailureMapper implements ExceptionMapper<Throwable> {
       if (cause instanceof JsonProcessingException json) {
         return JsonFailureMapper.refuse(json, path);
       }
+    }
+    if (DatabaseContention.caused(failure)) {
+      LOG.log(Level.WARNING, "A transaction lost against another one: {0}", failure.toString());
+      return Problems.of(
+          new RequestException(
+              ErrorCode.TEMPORARILY_UNAVAILABLE,
+              "somebody else is changing the same; ask again",
+              CONTENTION_RETRY),
+          path);
     }
     if (DatabaseOutage.caused(failure)) {
       LOG.log(Level.WARNING, "The database is out of reach: {0}", failure.toString());

@@ -122,6 +122,11 @@ public class ClientEntity {
     }
   }
 
+  /** Tokens issued before this moment are void. */
+  public Instant tokensFrom() {
+    return tokensFrom;
+  }
+
   /** Voids every token issued until now; tokens count in milliseconds. */
   public void voidTokens(Instant now) {
     this.tokensFrom = now.truncatedTo(ChronoUnit.MILLIS).plusMillis(1);
