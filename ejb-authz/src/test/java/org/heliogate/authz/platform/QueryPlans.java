@@ -28,6 +28,7 @@ final class QueryPlans {
           "role_grant",
           "resource_server",
           "crl",
+          "delta_crl",
           "ocsp_responder",
           "signing_key");
 
