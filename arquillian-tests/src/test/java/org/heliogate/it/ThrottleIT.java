@@ -17,9 +17,11 @@ import javax.net.ssl.SSLSocket;
 import org.heliogate.it.fixture.Admin;
 import org.heliogate.it.fixture.Application;
 import org.heliogate.it.fixture.Csr;
+import org.heliogate.it.fixture.Dpop;
 import org.heliogate.it.fixture.Est;
 import org.heliogate.it.fixture.Http;
 import org.heliogate.it.fixture.Instance;
+import org.heliogate.it.fixture.KnownSecrets;
 import org.heliogate.it.fixture.TestDevice;
 import org.heliogate.it.fixture.Workflows;
 import org.junit.jupiter.api.Test;
@@ -65,6 +67,26 @@ class ThrottleIT {
       assertThat(source.post("/oauth/token", right)).contains(" 200 ");
       source.failUntilHeldUp("/oauth/token", i -> credentials("nobody-" + i, "guess"));
       assertThat(source.post("/oauth/token", right)).contains(" 200 ");
+    }
+  }
+
+  @Test
+  void clientWhenOthersBehindItsAddressUseItUpThenItsTokenAndProofsGoOn() throws IOException {
+    Application application =
+        instance.admin().createApplication(Workflows.SUBSCRIBER, "client_secret_post");
+    Map<String, String> right = credentials(application.clientId(), application.secret());
+    String aat =
+        KnownSecrets.add(
+            "AAT", instance.http().form("/oauth/token", right).expect(200).text("access_token"));
+    byte[] question = "{\"resource_server\":\"mqtt\"}".getBytes(US_ASCII);
+    String proof = new Dpop(instance).proof("POST", "/oauth/token", null);
+    try (Source source = new Source("127.0.0.81")) {
+      assertThat(source.post("/oauth/token", right)).contains(" 200 ");
+      source.failUntilHeldUp("/oauth/token", i -> credentials("nobody-" + i, "guess"));
+      assertThat(source.post("/csr", Admin.JSON, "Bearer " + aat, question)).contains(" 200 ");
+      source.failUntilHeldUp("/oauth/token", i -> credentials("somebody-" + i, "guess"));
+      assertThat(source.send("/oauth/token", Http.FORM, "DPoP: " + proof, Http.encode(right)))
+          .contains(" 200 ");
     }
   }
 
@@ -131,12 +153,18 @@ class ThrottleIT {
 
     String post(String path, String mediaType, String authorization, byte[] body)
         throws IOException {
+      return send(
+          path, mediaType, authorization.isEmpty() ? "" : "Authorization: " + authorization, body);
+    }
+
+    /** Posts something with one more header field, or none, and gives the head of the answer. */
+    String send(String path, String mediaType, String field, byte[] body) throws IOException {
       String head =
           "POST "
               + path
               + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
               + mediaType
-              + (authorization.isEmpty() ? "" : "\r\nAuthorization: " + authorization)
+              + (field.isEmpty() ? "" : "\r\n" + field)
               + "\r\nContent-Length: "
               + body.length
               + "\r\n\r\n";

@@ -71,6 +71,27 @@ public class TokenAuthenticator {
   public record SignedRequest(String method, String uri, byte[] body) {}
 
   /**
+   * Whose AAT was shown, as its tag alone proves. That costs neither a signature nor the database,
+   * and the token may yet have been revoked, or be another's to use.
+   *
+   * @return empty for what is no AAT of this server's, and for a PAT
+   */
+  public Optional<String> named(String value) {
+    return SignedTokens.looksSigned(value)
+        ? Optional.empty()
+        : tokens.check(value).map(AuthorizationApiToken::clientId);
+  }
+
+  /**
+   * Whose AAT a one-time password says to be made from. Nothing is proven.
+   *
+   * @return empty for what no AAT of this server's can be named by
+   */
+  public Optional<String> named(AatOtp otp) {
+    return tokens.recompute(otp.handle()).map(issued -> issued.token().clientId());
+  }
+
+  /**
    * Checks an AAT or PAT shown as Bearer (RFC 6750 §2.1). An RPT is for resource servers.
    *
    * @param certificate what the client has shown in TLS; a token that is bound to a certificate

@@ -64,7 +64,7 @@ public class TokenResource {
   }
 
   private Response clientCredentials(FormParameters form) {
-    Optional<DpopProof> proof = dpop.offered();
+    Optional<DpopProof> proof = dpop.offered(form);
     ClientGate.Authenticated caller = gate.authenticate(form, "client authentication is missing");
     Confirmation binding = spend(proof).or(() -> certificate(caller)).orElse(null);
     GrantedToken granted =
@@ -85,7 +85,7 @@ public class TokenResource {
   private Response umaGrant(FormParameters form) {
     Optional<Caller> caller = context.caller();
     if (caller.isEmpty()) {
-      Optional<DpopProof> proof = dpop.offered();
+      Optional<DpopProof> proof = dpop.offered(form);
       ClientGate.Authenticated client =
           gate.authenticate(form, "show an AAT or authenticate the client");
       Optional<Confirmation> binding = spend(proof).or(() -> certificate(client));
@@ -98,7 +98,7 @@ public class TokenResource {
     }
     // The proof of a token that was shown as DPoP has been spent already.
     Optional<Confirmation> binding =
-        known.proof() == Caller.Proof.DPOP ? Optional.empty() : spend(dpop.offered());
+        known.proof() == Caller.Proof.DPOP ? Optional.empty() : spend(dpop.offered(known.client()));
     return umaGrant.redeem(known.client(), form, binding.orElse(known.confirmation()));
   }
 

@@ -15,8 +15,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import org.heliogate.authz.audit.AuditEvent;
-import org.heliogate.authz.audit.AuditTally;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
 import org.heliogate.authz.platform.Settings;
@@ -40,8 +38,7 @@ public class AuthenticationFilter implements ContainerRequestFilter {
   @Inject private DpopGate dpop;
   @Inject private CallerContext context;
   @Inject private Settings settings;
-  @Inject private SourceThrottle throttle;
-  @Inject private AuditTally tally;
+  @Inject private CheckThrottle throttle;
   @Context private ResourceInfo resource;
   @Context private HttpServletRequest servlet;
 
@@ -67,25 +64,34 @@ public class AuthenticationFilter implements ContainerRequestFilter {
       // Basic is the token endpoint's own business; elsewhere it proves nothing.
       return Optional.empty();
     }
-    String source = servlet.getRemoteAddr();
-    throttle.admit(source);
+    String credentials = space < 0 ? "" : header.substring(space + 1).strip();
+    return Optional.of(
+        throttle.check(
+            "token.use",
+            servlet.getRemoteAddr(),
+            named(scheme, credentials),
+            () -> check(scheme, credentials, request)));
+  }
+
+  private Caller check(String scheme, String credentials, ContainerRequestContext request) {
+    return switch (scheme) {
+      case "bearer" -> tokens.bearer(credentials, certificate.shown());
+      case "dpop" -> tokens.dpop(credentials, dpop.request());
+      default ->
+          tokens.aatOtp(
+              AatOtpHeader.parse(credentials), signedRequest(request), certificate.shown());
+    };
+  }
+
+  private Optional<String> named(String scheme, String credentials) {
+    if (!scheme.equals("aat-otp")) {
+      return tokens.named(credentials);
+    }
     try {
-      String credentials = space < 0 ? "" : header.substring(space + 1).strip();
-      return Optional.of(
-          switch (scheme) {
-            case "bearer" -> tokens.bearer(credentials, certificate.shown());
-            case "dpop" -> tokens.dpop(credentials, dpop.request());
-            default ->
-                tokens.aatOtp(
-                    AatOtpHeader.parse(credentials), signedRequest(request), certificate.shown());
-          });
+      return tokens.named(AatOtpHeader.parse(credentials));
     } catch (RequestException e) {
-      // To be asked for a nonce is no failure: the token is good.
-      if (e.code() != ErrorCode.USE_DPOP_NONCE) {
-        throttle.failed(source);
-        tally.count(AuditEvent.refused("token.use", "-", source, e.code().name()));
-      }
-      throw e;
+      // What cannot be read names nobody; the check refuses it.
+      return Optional.empty();
     }
   }
 
