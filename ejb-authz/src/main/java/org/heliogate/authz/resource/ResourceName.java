@@ -1,5 +1,7 @@
 package org.heliogate.authz.resource;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -8,11 +10,12 @@ import java.util.Set;
  * The name, or the pattern of names, of what a resource server protects: an MQTT topic filter, an
  * XMPP pubsub node, a MongoDB {@code database/collection} or {@code database/*}.
  *
- * <p>A name has 1 to 1,024 UTF-16 units, is well-formed Unicode without control, format (invisible
- * and bidirectional) and line-breaking characters, and is not one of those that the HTTP contract
- * ("Names") refuses everywhere: in workflows, grants and registrations alike, <em>and for every
- * kind of resource server</em>, because this code knows none and a resource server's kind can be
- * registered after the name. Read to the letter, these are refused:
+ * <p>A name has 1 to 1,024 UTF-16 units and at most 2,600 bytes in UTF-8, is well-formed Unicode
+ * without control, format (invisible and bidirectional) and line-breaking characters, and is not
+ * one of those that the HTTP contract ("Names") refuses everywhere: in workflows, grants and
+ * registrations alike, <em>and for every kind of resource server</em>, because this code knows none
+ * and a resource server's kind can be registered after the name. Read to the letter, these are
+ * refused:
  *
  * <ul>
  *   <li>a name that starts with {@code $} (MQTT's {@code $SYS}, {@code $CONTROL}, {@code $share});
@@ -33,6 +36,12 @@ public record ResourceName(String value) {
 
   /** The longest name, in UTF-16 units. */
   public static final int MAX_LENGTH = 1024;
+
+  /**
+   * The longest name, in bytes of UTF-8: with its server's identifier it has to fit into an entry
+   * of a PostgreSQL index, 2,704 bytes.
+   */
+  public static final int MAX_BYTES = 2600;
 
   private static final Set<String> RESERVED = Set.of("admin", "local", "config", "*");
   private static final String SYSTEM = "system.";
@@ -60,6 +69,9 @@ public record ResourceName(String value) {
     }
     if (name.length() > MAX_LENGTH) {
       return Optional.of("the resource is longer than " + MAX_LENGTH + " characters");
+    }
+    if (name.getBytes(UTF_8).length > MAX_BYTES) {
+      return Optional.of("the resource is longer than " + MAX_BYTES + " bytes in UTF-8");
     }
     if (!name.codePoints().allMatch(ResourceName::isVisible)) {
       return Optional.of("the resource has a control, invisible or malformed character");

@@ -47,7 +47,7 @@ public final class TemplateExpression {
 
   /** What a template is expanded to. */
   public enum Use {
-    /** A {@link ResourceName}: at most 1,024 characters once expanded. */
+    /** A {@link ResourceName}: at most 1,024 characters and 2,600 bytes once expanded. */
     RESOURCE,
     /** A derived parameter of a device: at most 4,096 characters once expanded. */
     PARAMETER,

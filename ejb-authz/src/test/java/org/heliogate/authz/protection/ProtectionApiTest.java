@@ -285,7 +285,8 @@ class ProtectionApiTest {
 
   @Test
   void descriptionWhenAMemberCannotBeThenInvalidRequest() {
-    for (String name : List.of("", "$SYS/x", "admin/x", "a\u0000b", "x".repeat(1025))) {
+    for (String name :
+        List.of("", "$SYS/x", "admin/x", "a\u0000b", "x".repeat(1025), "\u6e2c".repeat(867))) {
       assertRefused(ErrorCode.INVALID_REQUEST, () -> description(name, "view"));
     }
     for (String scope : List.of("", "a b", "\"", "x".repeat(65))) {

@@ -80,6 +80,13 @@ class ResourceNameTest {
   }
 
   @Test
+  void refusalWhenNameHasManyBytesThenOnlyWhatAnIndexHoldsIsAllowed() {
+    assertThat(ResourceName.refusal("\u6e2c".repeat(866) + "aa")).isEmpty();
+    assertThat(ResourceName.refusal("\u6e2c".repeat(867)))
+        .contains("the resource is longer than 2600 bytes in UTF-8");
+  }
+
+  @Test
   void requireWhenIdentifierIsHostileThenMessageDoesNotHoldIt() {
     for (String hostile :
         new String[] {"", ".", "..", "a/b", "+", "#", "a b", "a\n", "é", "${x}", "a".repeat(65)}) {
