@@ -103,6 +103,15 @@ class TicketIT {
   }
 
   @Test
+  void ticketWhenTheServerDoesNotKnowAFurtherScopeThenInvalidScopeAndTheTicketStaysGood() {
+    String ticket = uma.ticket();
+    for (String scope : List.of("fly", "publish fly", "publish  subscribe")) {
+      uma.redeem(ticket, Map.of("scope", scope)).refused(400, "invalid_scope");
+    }
+    uma.redeemPatiently(ticket, Map.of("scope", "publish")).expect(200);
+  }
+
+  @Test
   void frontDoorWhenServerIsUnknownThenNotFound() {
     Reply reply = instance.http().get("/proxy/no-such-server");
     assertThat(reply.status()).as("%s", reply).isIn(400, 404);

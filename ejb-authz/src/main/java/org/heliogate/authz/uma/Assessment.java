@@ -21,6 +21,7 @@ import org.heliogate.authz.grant.Rights;
 import org.heliogate.authz.resource.RegisteredResource;
 import org.heliogate.authz.resource.RegisteredResources;
 import org.heliogate.authz.resource.ResourceServer;
+import org.heliogate.authz.resource.ResourceServers;
 import org.heliogate.authz.resource.TokenTerms;
 import org.heliogate.authz.token.LiveToken;
 import org.heliogate.authz.token.RevokedTokens;
@@ -35,6 +36,7 @@ import org.heliogate.authz.token.TokenPermission;
 @ApplicationScoped
 public class Assessment {
 
+  private final ResourceServers servers;
   private final Entitlements entitlements;
   private final RegisteredResources resources;
   private final RevokedTokens revoked;
@@ -42,7 +44,11 @@ public class Assessment {
   /** An assessment by the given rights and resources. */
   @Inject
   public Assessment(
-      Entitlements entitlements, RegisteredResources resources, RevokedTokens revoked) {
+      ResourceServers servers,
+      Entitlements entitlements,
+      RegisteredResources resources,
+      RevokedTokens revoked) {
+    this.servers = servers;
     this.entitlements = entitlements;
     this.resources = resources;
     this.revoked = revoked;
@@ -53,7 +59,8 @@ public class Assessment {
    *
    * @param further scopes that the client asks for itself, for each resource of the ticket
    * @throws RequestException {@link ErrorCode#INVALID_SCOPE} if one of these is known to none of
-   *     the resources, or for more rights than a token holds
+   *     the resources or, behind a proxy, not to the server (UMA 2.0 Grant §3.3.6); or for more
+   *     rights than a token holds
    */
   List<TokenPermission> assess(
       RegisteredClient client,
@@ -63,6 +70,7 @@ public class Assessment {
     Rights rights = entitlements.of(client, server.id());
     Map<String, TokenPermission> granted = new TreeMap<>();
     if (server.proxied()) {
+      refuseUnknown(server, further);
       for (AskedPermission one : asked) {
         held(one, rights, wanted(one, further))
             .forEach(
@@ -73,7 +81,7 @@ public class Assessment {
                             ResourceRegistrar.id(server.id(), name), name, scopes)));
       }
     } else {
-      Registered registered = registered(server, asked, rights);
+      Registered registered = registered(server, asked, further, rights);
       registered.refuseUnknown(further);
       for (AskedPermission one : asked) {
         registered
@@ -137,7 +145,15 @@ public class Assessment {
     return all;
   }
 
-  private Registered registered(ResourceServer server, List<AskedPermission> asked, Rights rights) {
+  private void refuseUnknown(ResourceServer server, Set<String> further) {
+    if (!further.isEmpty() && !servers.scopes(server.id()).orElse(Set.of()).containsAll(further)) {
+      throw new RequestException(
+          ErrorCode.INVALID_SCOPE, "the resource server does not know a scope that was asked for");
+    }
+  }
+
+  private Registered registered(
+      ResourceServer server, List<AskedPermission> asked, Set<String> further, Rights rights) {
     Set<String> ids = new HashSet<>();
     Set<String> names = new HashSet<>();
     for (AskedPermission one : asked) {
@@ -146,7 +162,11 @@ public class Assessment {
       } else if (one.name() != null) {
         names.add(one.name());
       } else {
-        names.addAll(everything(rights, Set.of()).keySet());
+        names.addAll(everything(rights, wanted(one, further)).keySet());
+        if (!further.isEmpty()) {
+          // Those without what is wanted too: they say whether somebody knows the further scopes.
+          names.addAll(rights.all(Set.of(), RequestingPartyTokens.MAX_PERMISSIONS).keySet());
+        }
       }
     }
     return new Registered(resources.find(server.id(), ids, names));

@@ -3,6 +3,7 @@ package org.heliogate.authz.uma;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.List;
+import java.util.Set;
 import org.heliogate.authz.client.RegisteredClient;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
@@ -44,16 +45,29 @@ public class RequestingPartyTokens {
       ResourceServer server,
       List<TokenPermission> permissions,
       @Nullable Confirmation confirmation) {
-    if (permissions.size() > MAX_PERMISSIONS) {
-      throw tooMany();
-    }
     return tokens.issueRequestingParty(
         client.clientId(),
         server.audience(),
         permissions,
-        scopes.of(server, permissions),
+        claim(server, permissions),
         server.tokens().lifetime(),
         confirmation);
+  }
+
+  /**
+   * Checks that a token can be made, before anything is changed for it.
+   *
+   * @throws RequestException {@link ErrorCode#INVALID_SCOPE} as {@link #issue}
+   */
+  void requireFitting(ResourceServer server, List<TokenPermission> permissions) {
+    claim(server, permissions);
+  }
+
+  private Set<String> claim(ResourceServer server, List<TokenPermission> permissions) {
+    if (permissions.size() > MAX_PERMISSIONS) {
+      throw tooMany();
+    }
+    return scopes.of(server, permissions);
   }
 
   static RequestException tooMany() {

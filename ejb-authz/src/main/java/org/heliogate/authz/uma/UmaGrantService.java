@@ -85,8 +85,9 @@ public class UmaGrantService {
    *
    * @throws RequestException {@link ErrorCode#INVALID_GRANT} for a ticket that is unknown, expired,
    *     spent or another client's; {@link ErrorCode#REQUEST_DENIED} without a right; {@link
-   *     ErrorCode#INVALID_REQUEST} for a bad CSR, or a credential that the server or client cannot
-   *     use: the ticket stays good
+   *     ErrorCode#INVALID_SCOPE} for a scope that nobody knows, or for more than a token holds,
+   *     before any credential is touched; {@link ErrorCode#INVALID_REQUEST} for a bad CSR, or a
+   *     credential that the server or client cannot use: the ticket stays good
    * @throws RequestSubmittedException while the right is not enforced, or an operator has to
    *     approve it
    */
@@ -114,15 +115,16 @@ public class UmaGrantService {
     if (granted.isEmpty()) {
       throw notGranted(client, server, ticket, redemption);
     }
+    Optional<LiveToken> earlier = earlier(client, server, redemption);
+    List<TokenPermission> permissions = permissions(server, granted, earlier);
+    rpts.requireFitting(server, permissions);
     CredentialDesk.Prepared prepared = desk.prepare(client, server, redemption);
     if (!prepared.enforced()) {
       throw submitted(Pending.ENFORCEMENT, client, ticket);
     }
     try {
-      Optional<LiveToken> earlier = earlier(client, server, redemption);
-      String rpt = rpt(client, server, granted, earlier, redemption);
       return new Redeemed(
-          rpt,
+          rpts.issue(client, server, permissions, redemption.confirmation()),
           server.tokens().lifetime(),
           earlier.isPresent(),
           desk.deliver(client, server, ticket, prepared));
@@ -159,7 +161,8 @@ public class UmaGrantService {
       throw notGranted(client, server, ticket, wish);
     }
     Optional<LiveToken> earlier = earlier(client, server, wish);
-    String rpt = rpt(client, server, granted, earlier, wish);
+    String rpt =
+        rpts.issue(client, server, permissions(server, granted, earlier), wish.confirmation());
     try {
       spend(client, ticket);
     } catch (AlreadySpentException e) {
@@ -190,19 +193,12 @@ public class UmaGrantService {
         : new RequestException(ErrorCode.REQUEST_DENIED, "the client has no such right");
   }
 
-  private String rpt(
-      RegisteredClient client,
-      ResourceServer server,
-      List<TokenPermission> granted,
-      Optional<LiveToken> earlier,
-      Redemption wish) {
-    return rpts.issue(
-        client,
-        server,
-        earlier
-            .map(token -> Assessment.together(granted, assessment.stillGranted(token, server)))
-            .orElse(granted),
-        wish.confirmation());
+  /** What is granted, and what an earlier token allows that its client still has. */
+  private List<TokenPermission> permissions(
+      ResourceServer server, List<TokenPermission> granted, Optional<LiveToken> earlier) {
+    return earlier
+        .map(token -> Assessment.together(granted, assessment.stillGranted(token, server)))
+        .orElse(granted);
   }
 
   private PermissionTicket ticket(String sealed) {

@@ -134,7 +134,7 @@ final class ProtectionNode implements AutoCloseable {
     tokenService = new TokenService(apiTokens, signedTokens, confirmation, tally);
     authenticator = new TokenAuthenticator(apiTokens, new AatCounters(em), liveTokens, null, null);
     Entitlements entitlements = new Entitlements(roles, new GrantStore(em), servers, clock);
-    Assessment assessment = new Assessment(entitlements, resources, revoked);
+    Assessment assessment = new Assessment(servers, entitlements, resources, revoked);
     introspection = new Introspection(liveTokens, servers, assessment, scopes);
     grants =
         TestGrants.forTokens(

@@ -38,7 +38,7 @@ public final class TestGrants {
         new TicketOwnership(new TicketOwners(em)),
         oneTimeValues,
         servers,
-        new Assessment(entitlements, resources, revoked),
+        new Assessment(servers, entitlements, resources, revoked),
         new ApprovalDesk(servers, resources, entitlements, new ApprovalRequests(em, audit, clock)),
         liveTokens,
         null,

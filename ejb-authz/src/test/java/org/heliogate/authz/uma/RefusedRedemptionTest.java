@@ -1,0 +1,147 @@
+package org.heliogate.authz.uma;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import jakarta.persistence.EntityManager;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.heliogate.authz.audit.AuditTally;
+import org.heliogate.authz.client.RegisteredClient;
+import org.heliogate.authz.error.ErrorCode;
+import org.heliogate.authz.error.RequestException;
+import org.heliogate.authz.grant.Entitlements;
+import org.heliogate.authz.platform.CurrentEntityManager;
+import org.heliogate.authz.platform.TestEvent;
+import org.heliogate.authz.platform.TestOneTimeValues;
+import org.heliogate.authz.platform.TestSealer;
+import org.heliogate.authz.platform.TokenKeyRing;
+import org.heliogate.authz.platform.TokenKeyStore;
+import org.heliogate.authz.policy.PolicyFixture;
+import org.heliogate.authz.projection.EnforcementWatch;
+import org.heliogate.authz.projection.Projections;
+import org.heliogate.authz.projection.jpa.ProjectionEntity;
+import org.heliogate.authz.projection.jpa.ProjectionKey;
+import org.heliogate.authz.resource.RegisteredResources;
+import org.heliogate.authz.resource.ResourceServers;
+import org.heliogate.authz.token.LiveToken;
+import org.heliogate.authz.token.LiveTokens;
+import org.heliogate.authz.token.RevokedTokens;
+import org.heliogate.authz.token.TokenPermission;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Credentials of a client whose redemption comes to nothing. */
+@SuppressWarnings("NullAway") // What signs and what issues certificates is not reached.
+class RefusedRedemptionTest {
+
+  private static final Set<String> READ = Set.of("read");
+
+  private final PolicyFixture fixture = new PolicyFixture();
+  private final CurrentEntityManager current = new CurrentEntityManager(fixture.database);
+  private final PermissionTickets tickets =
+      new PermissionTickets(
+          new TokenKeyRing(
+              new TokenKeyStore(
+                  current.proxy(), new TestSealer(), new SecureRandom(), fixture.clock),
+              fixture.clock),
+          new SecureRandom(),
+          fixture.clock);
+
+  @AfterEach
+  void close() {
+    fixture.close();
+  }
+
+  @Test
+  void redeemWhenTheUpgradedTokenWouldBeTooLargeThenThePasswordStays() {
+    long before = fixture.generation();
+    current.within(
+        () -> {
+          RegisteredClient client = PolicyFixture.client(current.proxy());
+          String ticket =
+              tickets.issue(
+                  PolicyFixture.SERVER,
+                  List.of(AskedPermission.byName("a/new", READ)),
+                  client.clientId());
+          Redemption wish = new Redemption(ticket, Set.of(), "earlier", null, true, null);
+          assertThatThrownBy(() -> grant(client).redeem(client, wish))
+              .isInstanceOfSatisfying(
+                  RequestException.class,
+                  e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_SCOPE));
+          ProjectionEntity row =
+              current
+                  .proxy()
+                  .find(
+                      ProjectionEntity.class,
+                      new ProjectionKey(PolicyFixture.SERVER, client.username()));
+          assertThat(row.passwordSealed()).isNull();
+          assertThat(row.desiredGeneration()).isEqualTo(before);
+          return row;
+        });
+  }
+
+  /** A grant in the eyes of which everything is enforced at once. */
+  private UmaGrantService grant(RegisteredClient client) {
+    EntityManager em = current.proxy();
+    ResourceServers servers = fixture.servers(em);
+    RegisteredResources resources = fixture.resources(em);
+    Entitlements entitlements = fixture.entitlements(em);
+    Projections projections =
+        new Projections(em, new TestSealer(), fixture.clock, new TestEvent<>()) {
+          @Override
+          public boolean enforced(String resourceServer, String username, long generation) {
+            return true;
+          }
+        };
+    return new UmaGrantService(
+        tickets,
+        new TicketOwnership(new TicketOwners(em)),
+        TestOneTimeValues.in(em, fixture.clock),
+        servers,
+        new Assessment(
+            servers,
+            entitlements,
+            resources,
+            new RevokedTokens(em, fixture.notices(em), fixture.clock)),
+        new ApprovalDesk(servers, resources, entitlements, null),
+        new LiveTokens(null, null, null, null) {
+          @Override
+          public Optional<LiveToken> find(String value) {
+            return Optional.of(full(client));
+          }
+        },
+        new CredentialDesk(
+            servers,
+            projections,
+            new EnforcementWatch(projections),
+            null,
+            null,
+            null,
+            new SecureRandom(),
+            fixture.clock),
+        new RequestingPartyTokens(null, new TokenScopes()),
+        null,
+        new AuditTally(null, fixture.clock),
+        fixture.clock);
+  }
+
+  /** A token of the client's with as many permissions as one can have. */
+  private LiveToken full(RegisteredClient client) {
+    return new LiveToken(
+        LiveToken.Kind.RPT,
+        "earlier",
+        client,
+        PolicyFixture.SERVER,
+        Set.of(),
+        IntStream.range(0, RequestingPartyTokens.MAX_PERMISSIONS)
+            .mapToObj(i -> new TokenPermission("id-" + i, "a/" + i, READ))
+            .toList(),
+        null,
+        fixture.clock.instant(),
+        fixture.clock.instant().plusSeconds(300));
+  }
+}
