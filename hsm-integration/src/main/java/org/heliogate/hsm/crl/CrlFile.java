@@ -82,6 +82,7 @@ final class CrlFile {
    *
    * @return whether the file changed
    * @throws CrlRefusedException if it is older than what is there, or over
+   * @throws IOException if the file cannot be written; the same CRL may be offered again then
    */
   boolean offer(TrustedCrl crl, Instant now) throws CrlRefusedException, IOException {
     if (!crl.nextUpdate().isAfter(now)) {
@@ -101,8 +102,12 @@ final class CrlFile {
         return false;
       }
     }
+    Map<X509Certificate, TrustedCrl> next = new LinkedHashMap<>(current);
+    next.put(crl.issuer(), crl);
+    write(inOrder(next));
+    // Known only once it is in the file: one that could not be written is taken when it comes
+    // again.
     current.put(crl.issuer(), crl);
-    write();
     return true;
   }
 
@@ -112,16 +117,23 @@ final class CrlFile {
 
   /** The CRLs in the file. */
   List<TrustedCrl> all() {
+    return inOrder(current);
+  }
+
+  private List<TrustedCrl> inOrder(Map<X509Certificate, TrustedCrl> crls) {
     List<TrustedCrl> all = new ArrayList<>();
     for (X509Certificate authority : authorities) {
-      of(authority).ifPresent(all::add);
+      TrustedCrl crl = crls.get(authority);
+      if (crl != null) {
+        all.add(crl);
+      }
     }
     return all;
   }
 
-  private void write() throws IOException {
+  private void write(List<TrustedCrl> crls) throws IOException {
     ByteArrayOutputStream text = new ByteArrayOutputStream();
-    for (TrustedCrl crl : all()) {
+    for (TrustedCrl crl : crls) {
       line(text, BEGIN);
       try (OutputStream encoder = Base64.getMimeEncoder(64, LINE_END).wrap(text)) {
         encoder.write(crl.crl().der());

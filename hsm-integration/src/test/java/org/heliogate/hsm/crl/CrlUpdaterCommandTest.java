@@ -232,6 +232,31 @@ class CrlUpdaterCommandTest {
   }
 
   @Test
+  void roundWhenFileCannotBeWrittenThenTheSameCrlIsWrittenLater(@TempDir Path parent)
+      throws Exception {
+    Path directory = Files.createDirectory(parent.resolve("broker"));
+    Path away = parent.resolve("away");
+    output = directory.resolve("crl.pem");
+    serve(issuer, 1);
+    Moving clock = new Moving(NOW);
+    List<String> log = new ArrayList<>();
+    CrlUpdater updater = updater(clock, log);
+    updater.round();
+    serve(issuer, 2);
+    Files.move(directory, away);
+    clock.now = clock.now.plusSeconds(1);
+    updater.round();
+    assertThat(updater.allWell()).isFalse();
+    Files.move(away, directory);
+    clock.now = clock.now.plusSeconds(20);
+    updater.round();
+
+    assertThat(updater.allWell()).isTrue();
+    CrlFile file = CrlFile.open(output, List.of(issuer.certificate()));
+    assertThat(file.of(issuer.certificate()).orElseThrow().number()).isEqualTo(2);
+  }
+
+  @Test
   void onceWhenItIsADeltaThenRefuses() throws Exception {
     served = issuer.signDeltaCrl(BigInteger.TEN, BigInteger.ONE, RevocationList.EMPTY, LIFE).der();
     number = 10;
