@@ -312,6 +312,19 @@ class CrlLedger {
     return true;
   }
 
+  /**
+   * Gives the right to sign back, for any node to take; what was marked for the draft is marked
+   * again then. Nothing is changed if another signer was given a later number meanwhile.
+   */
+  @Transactional(Transactional.TxType.REQUIRES_NEW)
+  public void giveBack(CrlDraft draft) {
+    CrlEntity row =
+        entityManager.find(CrlEntity.class, draft.issuerSki(), LockModeType.PESSIMISTIC_WRITE);
+    if (row != null && row.lastNumber() == draft.number()) {
+      row.endLease();
+    }
+  }
+
   private void settle(CrlDraft draft, CrlListing from, CrlListing to) {
     entityManager
         .createQuery(

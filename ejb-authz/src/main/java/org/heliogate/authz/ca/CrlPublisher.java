@@ -7,6 +7,7 @@ import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.math.BigInteger;
 import java.security.cert.CRLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -58,23 +59,45 @@ public class CrlPublisher {
   /** The entries of a full CRL. */
   private record Entries(long number, RevocationList list) {}
 
+  /** The longest pause after failures; another node may sign meanwhile. */
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+
+  /**
+   * What a CA's failures in a row ask for: the first to try again at once, as one failure may be
+   * all; the others to wait, as each attempt costs a number and a look at the changes.
+   */
+  private record Pause(int failures, Instant until) {
+
+    static Pause after(@Nullable Pause before, Instant now) {
+      int failures = before == null ? 1 : before.failures() + 1;
+      Duration wait =
+          failures == 1 ? Duration.ZERO : Duration.ofSeconds(1L << Math.min(failures - 2, 4));
+      return new Pause(
+          failures, now.plus(wait.compareTo(LONGEST_PAUSE) < 0 ? wait : LONGEST_PAUSE));
+    }
+  }
+
   private final Executor executor;
+  private final Clock clock;
   private final Authorities authorities;
   private final CrlLedger ledger;
   private final Map<String, PublishedCrl> current = new ConcurrentHashMap<>();
   private final Map<String, PublishedCrl> deltas = new ConcurrentHashMap<>();
   private final Map<String, Entries> entries = new ConcurrentHashMap<>();
+  private final Map<String, Pause> pauses = new ConcurrentHashMap<>();
   private final AtomicInteger signals = new AtomicInteger();
   private volatile boolean failing;
 
   /** A publisher for the given CAs. */
   @Inject
-  public CrlPublisher(Authorities authorities, CrlLedger ledger, BackgroundThreads threads) {
-    this(authorities, ledger, threads::execute);
+  public CrlPublisher(
+      Authorities authorities, CrlLedger ledger, BackgroundThreads threads, Clock clock) {
+    this(authorities, ledger, threads::execute, clock);
   }
 
-  CrlPublisher(Authorities authorities, CrlLedger ledger, Executor executor) {
+  CrlPublisher(Authorities authorities, CrlLedger ledger, Executor executor, Clock clock) {
     this.executor = executor;
+    this.clock = clock;
     this.authorities = authorities;
     this.ledger = ledger;
   }
@@ -134,7 +157,7 @@ public class CrlPublisher {
       seen = signals.get();
       try {
         refresh();
-        failing = false;
+        failing &= !pauses.isEmpty();
       } catch (RuntimeException e) {
         if (!failing) {
           LOG.log(Level.SEVERE, "The CRLs cannot be renewed", e);
@@ -161,7 +184,9 @@ public class CrlPublisher {
             .map(CertificateIssuer::ski)
             .collect(Collectors.toSet());
     @Nullable HsmUnavailableException failure = null;
-    for (String ski : ledger.due(issuers.keySet(), withDelta)) {
+    Set<String> due = ledger.due(issuers.keySet(), withDelta);
+    pauses.keySet().retainAll(due);
+    for (String ski : due) {
       CertificateIssuer issuer = issuers.get(ski);
       try {
         if (issuer != null) {
@@ -183,13 +208,38 @@ public class CrlPublisher {
 
   private void sign(CertificateIssuer issuer, Lives lives) {
     String ski = issuer.ski();
+    Pause pause = pauses.get(ski);
+    if (pause != null && clock.instant().isBefore(pause.until())) {
+      return;
+    }
     introduce(ski);
     Optional<Entries> before = lives.delta().isPresent() ? entriesOf(issuer) : Optional.empty();
     Optional<CrlDraft> claimed = ledger.claim(ski, before.map(Entries::number).orElse(0L));
     if (claimed.isEmpty()) {
       return;
     }
-    CrlDraft draft = claimed.get();
+    try {
+      sign(issuer, lives, claimed.get(), before);
+      pauses.remove(ski);
+    } catch (RuntimeException e) {
+      pauses.put(ski, Pause.after(pause, clock.instant()));
+      giveBack(claimed.get(), e);
+      throw e;
+    }
+  }
+
+  /** Without this, nobody could sign before the lease is over. */
+  private void giveBack(CrlDraft draft, RuntimeException failure) {
+    try {
+      ledger.giveBack(draft);
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private void sign(
+      CertificateIssuer issuer, Lives lives, CrlDraft draft, Optional<Entries> before) {
+    String ski = issuer.ski();
     RevocationList list =
         draft.whole()
             ? RevocationList.of(draft.revoked())

@@ -75,7 +75,7 @@ public final class CaFixture implements AutoCloseable {
   final List<CertificateRevoked> events = new ArrayList<>();
   final TestEvent<CertificateReleased> released = new TestEvent<>();
   public final TokenKeys keys;
-  final Settings settings;
+  public final Settings settings;
   public final Authorities authorities;
   public final EntityManager entityManager;
   public final AuditTrail audit;
@@ -129,7 +129,7 @@ public final class CaFixture implements AutoCloseable {
     ledger = new Ledger();
     crlLedger = new Crls();
     service = serviceWith(authorities, ledger);
-    publisher = new CrlPublisher(authorities, crlLedger, Runnable::run);
+    publisher = new CrlPublisher(authorities, crlLedger, Runnable::run, clock);
     register("c-1", USERNAME);
   }
 
@@ -397,6 +397,11 @@ public final class CaFixture implements AutoCloseable {
     public boolean publish(
         CrlDraft draft, SignedCrl full, Optional<SignedCrl> delta, Instant nextWhole, int entries) {
       return in(() -> super.publish(draft, full, delta, nextWhole, entries));
+    }
+
+    @Override
+    public void giveBack(CrlDraft draft) {
+      run(() -> super.giveBack(draft));
     }
 
     @Override

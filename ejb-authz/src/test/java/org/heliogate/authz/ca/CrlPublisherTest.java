@@ -1,9 +1,11 @@
 package org.heliogate.authz.ca;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.cert.CRLReason;
@@ -14,8 +16,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.heliogate.hsm.HsmUnavailableException;
+import org.heliogate.hsm.TokenKeys;
+import org.heliogate.hsm.ca.CertificateIssuer;
+import org.heliogate.hsm.ca.PkiLocations;
 import org.heliogate.hsm.ca.RevocationReason;
 import org.heliogate.hsm.ca.SignedCrl;
+import org.heliogate.hsm.ca.TbsSigner;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,7 +108,7 @@ class CrlPublisherTest {
 
   @Test
   void refreshWhenAnotherNodeSignedThenTakesItOver() throws Exception {
-    CrlPublisher other = new CrlPublisher(ca.authorities, ca.crlLedger, Runnable::run);
+    CrlPublisher other = new CrlPublisher(ca.authorities, ca.crlLedger, Runnable::run, ca.clock);
     settle();
     other.refresh();
 
@@ -232,7 +239,8 @@ class CrlPublisherTest {
                 .setParameter(1, changed)
                 .setParameter(2, ca.authorities.issuing().ski())
                 .executeUpdate());
-    CrlPublisher restarted = new CrlPublisher(ca.authorities, ca.crlLedger, Runnable::run);
+    CrlPublisher restarted =
+        new CrlPublisher(ca.authorities, ca.crlLedger, Runnable::run, ca.clock);
     String late = revoked(RevocationReason.SUPERSEDED);
     restarted.refresh();
 
@@ -255,6 +263,84 @@ class CrlPublisherTest {
     assertThat(ca.database.statements() - issued)
         .as("whatever the number of entries; %d for the revocation", issued - before)
         .isLessThan(25);
+  }
+
+  @Test
+  void refreshWhenOneSignatureFailsThenTheNextLookSigns() throws Exception {
+    settle();
+    Failing hsm = new Failing(ca);
+    CrlPublisher publisher = new CrlPublisher(hsm, ca.crlLedger, Runnable::run, ca.clock);
+    String serial = revoked(RevocationReason.KEY_COMPROMISE);
+    hsm.fails = true;
+    assertThatThrownBy(publisher::refresh).isInstanceOf(HsmUnavailableException.class);
+    hsm.fails = false;
+    publisher.refresh();
+
+    assertThat(serials(parsed(publisher.currentCrl().orElseThrow().der()))).containsExactly(serial);
+  }
+
+  @Test
+  void refreshWhenOneNodeCannotSignThenAnotherDoesAtOnceAndTheFirstTriesLessOften()
+      throws Exception {
+    settle();
+    Failing hsm = new Failing(ca);
+    CrlPublisher publisher = new CrlPublisher(hsm, ca.crlLedger, Runnable::run, ca.clock);
+    String serial = revoked(RevocationReason.KEY_COMPROMISE);
+    hsm.fails = true;
+    for (int i = 0; i < 20; i++) {
+      publisher.poll();
+    }
+    assertThat(hsm.attempts).isEqualTo(2);
+    ca.publisher.refresh();
+
+    assertThat(serials(ca)).containsExactly(serial);
+    ca.clock.advance(Duration.ofSeconds(1));
+    revoked(RevocationReason.SUPERSEDED);
+    publisher.poll();
+    assertThat(hsm.attempts).isEqualTo(3);
+  }
+
+  @Test
+  void giveBackWhenAnotherWasGivenALaterNumberThenItsLeaseStays() {
+    String ski = ca.authorities.issuing().ski();
+    ca.crlLedger.introduce(ski);
+    CrlDraft first = ca.crlLedger.claim(ski, 0).orElseThrow();
+    ca.clock.advance(Duration.ofSeconds(11));
+    CrlDraft second = ca.crlLedger.claim(ski, 0).orElseThrow();
+    ca.crlLedger.giveBack(first);
+    assertThat(ca.crlLedger.claim(ski, 0)).isEmpty();
+    ca.crlLedger.giveBack(second);
+
+    assertThat(ca.crlLedger.claim(ski, 0)).isPresent();
+  }
+
+  /** The CAs as a node sees them whose token fails now and then. */
+  private static final class Failing extends Authorities {
+    private final CaFixture ca;
+    private boolean fails;
+    private int attempts;
+
+    Failing(CaFixture ca) {
+      super(ca.keys, ca.settings, ca.clock);
+      this.ca = ca;
+    }
+
+    @Override
+    public List<CertificateIssuer> all() {
+      return List.of(
+          new CertificateIssuer(
+              ca.authorities.issuing().certificate(),
+              tbs -> {
+                attempts++;
+                if (fails) {
+                  throw new HsmUnavailableException(
+                      HsmUnavailableException.Reason.FAULT, "the token fails", null);
+                }
+                return TbsSigner.of(ca.keys, TokenKeys.ISSUING).sign(tbs);
+              },
+              new PkiLocations(URI.create(ca.settings.pkiUri()), true),
+              ca.clock));
+    }
   }
 
   /** A CRL that is made of all entries, and the delta to it. */

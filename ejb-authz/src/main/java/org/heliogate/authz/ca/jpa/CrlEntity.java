@@ -37,6 +37,11 @@ public class CrlEntity {
     return lastNumber;
   }
 
+  /** Ends the lease of a signer that publishes nothing. */
+  public void endLease() {
+    this.leasedUntil = Instant.EPOCH;
+  }
+
   /** Whether a signer is at work. */
   public boolean leased(Instant now) {
     return now.isBefore(leasedUntil);
