@@ -137,7 +137,7 @@ public class OcspService {
   private OcspReply kept(String ski, OcspResponder responder, CertificateId asked) {
     SignedAnswer.Key key = SignedAnswer.Key.of(asked);
     SignedAnswer answer = kept(ski, responder, asked, key);
-    if (answer != null && !answer.serves(asked, clock.instant())) {
+    if (answer != null && !answer.serves(asked, serial(responder), clock.instant())) {
       answers.forget(key);
       answer = kept(ski, responder, asked, key);
     }
@@ -159,11 +159,13 @@ public class OcspService {
                   : Map.of(
                       key,
                       new SignedAnswer(
-                          asked,
-                          responder.certificate().getSerialNumber().toString(16),
-                          signed(responder, found, Optional.empty())));
+                          asked, serial(responder), signed(responder, found, Optional.empty())));
             })
         .get(key);
+  }
+
+  private static String serial(OcspResponder responder) {
+    return responder.certificate().getSerialNumber().toString(16);
   }
 
   private Map<CertificateId, Standing> found(String ski, List<CertificateId> asked) {
@@ -216,10 +218,6 @@ public class OcspService {
       case CERTIFICATE -> {
         known.forget(notice.subject());
         SignedAnswer.Key.of(notice.subject()).forEach(answers::forget);
-        // Nothing is served on that a withdrawn responder has signed.
-        if (responders.include(notice.subject())) {
-          answers.forgetIf(answer -> answer.responder().equals(notice.subject()));
-        }
       }
       case EVERYTHING -> {
         known.forgetIf(any -> true);

@@ -57,7 +57,7 @@ class Responders {
   }
 
   /** Whether the certificate of that serial number is one of theirs. */
-  public boolean include(String serial) {
+  private boolean include(String serial) {
     Known last = known;
     return last != null
         && last.active().values().stream()

@@ -37,11 +37,18 @@ record SignedAnswer(CertificateId asked, String responder, OcspReply reply) {
     }
   }
 
-  /** Whether it answers that question, and half of its life is not over. */
-  boolean serves(CertificateId question, Instant now) {
+  /**
+   * Whether it answers that question, half of its life is not over, and the responder that signed
+   * it is the one that speaks now: nothing is served on that a withdrawn responder has signed.
+   *
+   * @param speaker serial number of the present responder's certificate, lower-case hex
+   */
+  boolean serves(CertificateId question, String speaker, Instant now) {
     OcspReply.Validity validity = Objects.requireNonNull(reply.validity());
     Duration half = Duration.between(validity.thisUpdate(), validity.nextUpdate()).dividedBy(2);
-    return asked.equals(question) && now.isBefore(validity.thisUpdate().plus(half));
+    return asked.equals(question)
+        && responder.equals(speaker)
+        && now.isBefore(validity.thisUpdate().plus(half));
   }
 
   /** About how much memory it takes, in bytes. */

@@ -213,6 +213,18 @@ class OcspServiceTest {
     assertThat(responder(node.ask(serial))).isNotEqualTo(responder);
   }
 
+  @Test
+  void answerWhenNodeHasReadOfTheWithdrawalBeforeWordComesThenItsAnswersAreNotServedOn()
+      throws Exception {
+    String serial = issue();
+    String responder = responder(node.ask(serial));
+    ca.run(() -> ca.service.revoke("admin", responder, RevocationReason.KEY_COMPROMISE));
+    node.renewal.run();
+    node.hear(Kind.CERTIFICATE, responder);
+
+    assertThat(responder(node.ask(serial))).isNotEqualTo(responder);
+  }
+
   private String issue() throws Exception {
     KeyPair key = CaFixture.newKey();
     return ca.service.issue(CaFixture.order(key)).serial();
