@@ -7,8 +7,6 @@ import java.security.PublicKey;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.HexFormat;
-import javax.naming.InvalidNameException;
-import javax.naming.ldap.LdapName;
 import org.heliogate.authz.platform.Digests;
 import org.heliogate.hsm.ca.CertificateHolder;
 import org.heliogate.hsm.ca.CertificateIssuer;
@@ -20,6 +18,7 @@ import org.heliogate.hsm.ca.PreparedCertificate;
 @ApplicationScoped
 public class ResponderCertificates {
 
+  /** O of the responder of a CA that has none, or one that cannot be used here. */
   private static final String NAMELESS = "Heliogate";
 
   private final ResponderLedger ledger;
@@ -69,24 +68,11 @@ public class ResponderCertificates {
     try {
       return issuer.prepare(
           CertificateProfile.OCSP_RESPONDER,
-          CertificateHolder.responder(name, organization(issuer.certificate())),
+          CertificateHolder.responder(
+              name, CertificateHolder.organizationOf(issuer.certificate()).orElse(NAMELESS)),
           key);
     } catch (InvalidCertificationRequestException e) {
       throw new IllegalStateException("the profile of responders takes P-256", e);
-    }
-  }
-
-  /** The CA's O. */
-  private static String organization(X509Certificate authority) {
-    try {
-      return new LdapName(authority.getSubjectX500Principal().getName())
-          .getRdns().stream()
-              .filter(rdn -> rdn.getType().equalsIgnoreCase("O"))
-              .map(rdn -> rdn.getValue().toString())
-              .findFirst()
-              .orElse(NAMELESS);
-    } catch (InvalidNameException e) {
-      throw new IllegalStateException("the CA's subject cannot be read", e);
     }
   }
 }

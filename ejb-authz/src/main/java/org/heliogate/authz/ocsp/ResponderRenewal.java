@@ -20,7 +20,6 @@ import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import org.heliogate.authz.ca.Authorities;
 import org.heliogate.authz.ca.ResponderCertificates;
-import org.heliogate.authz.error.RequestException;
 import org.heliogate.authz.platform.Constraints;
 import org.heliogate.hsm.HsmUnavailableException;
 import org.heliogate.hsm.ca.CertificateIssuer;
@@ -31,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * a pair of its own; when half of its certificate's life is over, or the certificate is withdrawn,
  * another follows. Any node may do any of this; one at a time succeeds. A crash between two steps
  * leaves an announcement, which is given up after two minutes, or a pair without a row, which is
- * destroyed an hour later.
+ * destroyed an hour later; after a failure the pair is destroyed at once.
  */
 @ApplicationScoped
 public class ResponderRenewal {
@@ -107,7 +106,7 @@ public class ResponderRenewal {
     return !last && !now.isBefore(newest.halfLife());
   }
 
-  /** One CA's failure does not keep the others from theirs. */
+  /** One CA's failure, whatever it is, does not keep the others from theirs. */
   private void renew(CertificateIssuer authority) {
     try {
       if (make(authority)) {
@@ -115,7 +114,7 @@ public class ResponderRenewal {
         responders.refresh();
         LOG.log(Level.INFO, "CA {0} has a new OCSP responder", authority.ski());
       }
-    } catch (HsmUnavailableException | RequestException | IllegalStateException e) {
+    } catch (RuntimeException e) {
       if (failing.add(authority.ski())) {
         LOG.log(Level.WARNING, "CA " + authority.ski() + " gets no new OCSP responder", e);
       }
@@ -138,7 +137,17 @@ public class ResponderRenewal {
     } finally {
       if (!completed) {
         store.remove(id);
+        destroy(id);
       }
+    }
+  }
+
+  /** What is tried again every minute leaves no pair behind each time. */
+  private void destroy(String id) {
+    try {
+      keys.destroy(id);
+    } catch (HsmUnavailableException e) {
+      LOG.log(Level.FINE, "A pair that was not put to work stays for now", e);
     }
   }
 
@@ -157,7 +166,7 @@ public class ResponderRenewal {
     }
   }
 
-  /** A crash between the pair and its row, or a failure after the pair, has left these. */
+  /** A crash between the pair and its row, or a failure of the token, has left these. */
   private void destroyOrphans() {
     Set<String> orphans = new HashSet<>(keys.madeBefore(clock.instant().minus(ORPHAN_AGE)));
     orphans.removeIf(store::knows);

@@ -2,8 +2,10 @@ package org.heliogate.authz.ocsp;
 
 import java.math.BigInteger;
 import java.security.SecureRandom;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
@@ -18,6 +20,7 @@ import org.bouncycastle.cert.ocsp.OCSPReqBuilder;
 import org.bouncycastle.cert.ocsp.OCSPResp;
 import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
 import org.heliogate.authz.audit.AuditTally;
+import org.heliogate.authz.ca.Authorities;
 import org.heliogate.authz.ca.CaFixture;
 import org.heliogate.authz.ca.CertificateStanding;
 import org.heliogate.authz.ca.CertificateStandings;
@@ -40,17 +43,38 @@ final class OcspNode {
   final AuditTally tally;
   private final CaFixture ca;
   private final Observers observers;
+
+  /** The names of the pairs that there are. */
+  final Set<String> pairs = new HashSet<>();
+
   int looks;
 
   OcspNode(CaFixture ca) {
+    this(ca, ca.authorities);
+  }
+
+  /** A node that knows other CAs than those of the fixture. */
+  OcspNode(CaFixture ca, Authorities authorities) {
     this.ca = ca;
     ResponderKeys keys =
-        new ResponderKeys(ca.keys, new TokenKeyPairs(ca.keys, ca.clock), new TestSealer());
+        new ResponderKeys(ca.keys, new TokenKeyPairs(ca.keys, ca.clock), new TestSealer()) {
+          @Override
+          public Made make(String id) {
+            pairs.add(id);
+            return super.make(id);
+          }
+
+          @Override
+          public void destroy(String id) {
+            super.destroy(id);
+            pairs.remove(id);
+          }
+        };
     store = new Store();
     responders = new Responders(store, keys, ca.clock);
     renewal =
         new ResponderRenewal(
-            ca.authorities,
+            authorities,
             ca.responderCertificates(),
             store,
             keys,

@@ -2,12 +2,18 @@ package org.heliogate.authz.ocsp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import org.heliogate.authz.ca.Authorities;
 import org.heliogate.authz.ca.CaFixture;
 import org.heliogate.authz.ca.jpa.CertificateEntity;
+import org.heliogate.hsm.ca.CertificateHolder;
 import org.heliogate.hsm.ca.CertificateIssuer;
+import org.heliogate.hsm.ca.CertificateProfile;
+import org.heliogate.hsm.ca.PkiLocations;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,6 +93,50 @@ class ResponderRenewalTest {
     node.renewal.run();
 
     assertThat(node.store.load()).hasSize(1);
+  }
+
+  @Test
+  void runWhenOneAuthorityFailsInAnyWayThenTheOtherHasItsResponderAndNoPairIsLeft()
+      throws Exception {
+    CertificateIssuer good = ca.authorities.issuing();
+    CertificateIssuer bad = bad();
+    Authorities both =
+        new Authorities(ca.keys, ca.settings, ca.clock) {
+          @Override
+          public List<CertificateIssuer> all() {
+            return List.of(bad, good);
+          }
+        };
+    OcspNode other = new OcspNode(ca, both);
+    for (int i = 0; i < 3; i++) {
+      other.renewal.run();
+    }
+
+    assertThat(other.store.load())
+        .singleElement()
+        .satisfies(
+            one -> {
+              assertThat(one.issuerSki()).isEqualTo(good.ski());
+              assertThat(other.pairs).containsExactly(one.id());
+            });
+  }
+
+  /** A CA that fails in a way that nobody has thought of. */
+  private CertificateIssuer bad() throws Exception {
+    CertificateIssuer root = ca.authorities.root();
+    X509Certificate certificate =
+        root.sign(
+            root.prepare(
+                CertificateProfile.ISSUING_CA,
+                CertificateHolder.authority("Bad", "Grid"),
+                CaFixture.newKey().getPublic()));
+    return new CertificateIssuer(
+        certificate,
+        tbs -> {
+          throw new IllegalArgumentException("nobody has thought of this");
+        },
+        new PkiLocations(URI.create("http://localhost:8080/pki"), true),
+        ca.clock);
   }
 
   @Test

@@ -1,8 +1,14 @@
 package org.heliogate.hsm.ca;
 
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import org.bouncycastle.asn1.ASN1String;
+import org.bouncycastle.asn1.x500.AttributeTypeAndValue;
+import org.bouncycastle.asn1.x500.X500Name;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,7 +98,7 @@ public record CertificateHolder(
    * An OCSP responder.
    *
    * @param name its name, which becomes the CN
-   * @param organization O, the CA's
+   * @param organization O, the CA's where it can be ({@link #organizationOf})
    */
   public static CertificateHolder responder(String name, String organization) {
     check(URN_PART, "responder", name);
@@ -136,6 +142,25 @@ public record CertificateHolder(
       String username, @Nullable String xmppDomain, String urn, String id) {
     return new CertificateHolder(
         username, null, null, xmpp(username, xmppDomain), urn + id, List.of(), List.of());
+  }
+
+  /**
+   * O of a CA's subject, for those that the CA certifies.
+   *
+   * @return empty if it has none, or one that no holder can have, as a root elsewhere may name a CA
+   *     in letters of its own
+   */
+  public static Optional<String> organizationOf(X509Certificate authority) {
+    return Arrays.stream(
+            X500Name.getInstance(authority.getSubjectX500Principal().getEncoded())
+                .getRDNs(SubjectAttribute.O.type()))
+        .flatMap(name -> Arrays.stream(name.getTypesAndValues()))
+        .filter(attribute -> attribute.getType().equals(SubjectAttribute.O.type()))
+        .map(AttributeTypeAndValue::getValue)
+        .filter(ASN1String.class::isInstance)
+        .map(value -> ((ASN1String) value).getString())
+        .filter(value -> NAME.matcher(value).matches())
+        .findFirst();
   }
 
   /** Whether a text is a DNS name as servers have it: letters, digits and hyphens in labels. */

@@ -4,6 +4,8 @@ import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
+import javax.naming.InvalidNameException;
+import javax.naming.ldap.LdapName;
 import org.heliogate.hsm.ca.CertificateProfile;
 import org.heliogate.hsm.ca.IssuerChoice;
 import org.heliogate.hsm.ca.SubjectKeyIdentifiers;
@@ -19,8 +21,10 @@ record ForeignCertificate(X509Certificate certificate, X509Certificate root) {
   private static final int KEY_CERT_SIGN = 5;
   private static final int CRL_SIGN = 6;
 
-  /** What the database has room for. */
+  /** What the database has room for; the same of a CN. */
   private static final int MOST_SKI_DIGITS = 64;
+
+  private static final int MOST_CN_CHARACTERS = 64;
 
   List<X509Certificate> chain() {
     return List.of(certificate, root);
@@ -45,6 +49,13 @@ record ForeignCertificate(X509Certificate certificate, X509Certificate root) {
       refuseUnless(ca.getBasicConstraints() >= 0, name + " is no CA's");
       refuseUnless(uses != null && uses[KEY_CERT_SIGN], name + " lacks the key usage keyCertSign");
       refuseUnless(IssuerChoice.inForce(ca, now), name + " is not valid now");
+      refuseUnless(
+          hasCommonName(ca),
+          name
+              + "'s subject has no CN, or none of 1 to "
+              + MOST_CN_CHARACTERS
+              + " printable characters; the inventory lists CAs by it, so have one with such a CN"
+              + " signed");
       refuseUnless(hasIdentifier(ca), name + " has no subject key identifier, or a long one");
       refuseUnless(
           ca.getCriticalExtensionOIDs().stream().allMatch(CRITICAL::contains),
@@ -65,6 +76,26 @@ record ForeignCertificate(X509Certificate certificate, X509Certificate root) {
   }
 
   private static final List<String> CRITICAL = List.of("2.5.29.15", "2.5.29.19");
+
+  /** Any letters will do: only who is certified here is bound to ours. */
+  private static boolean hasCommonName(X509Certificate ca) {
+    try {
+      return new LdapName(ca.getSubjectX500Principal().getName())
+          .getRdns().stream()
+              .filter(rdn -> rdn.getType().equalsIgnoreCase("CN"))
+              .findFirst()
+              .filter(rdn -> rdn.getValue() instanceof String text && printable(text))
+              .isPresent();
+    } catch (InvalidNameException e) {
+      return false;
+    }
+  }
+
+  private static boolean printable(String text) {
+    return !text.isBlank()
+        && text.length() <= MOST_CN_CHARACTERS
+        && text.codePoints().noneMatch(Character::isISOControl);
+  }
 
   private static boolean hasIdentifier(X509Certificate ca) {
     try {

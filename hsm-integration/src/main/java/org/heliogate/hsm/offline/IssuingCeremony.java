@@ -42,6 +42,12 @@ final class IssuingCeremony {
   /** So young a CA was just made; whoever rolls it over has run the command twice. */
   private static final Duration YOUNG = Duration.ofDays(1);
 
+  /** O of what a root signs that has none, or one that cannot be used. */
+  private static final String NAMELESS = "Heliogate";
+
+  /** The upper bound of a CN (RFC 5280 appendix A.1). */
+  private static final int MOST_CHARACTERS = 64;
+
   private final OpenPki pki;
   private final Instant now;
 
@@ -105,6 +111,8 @@ final class IssuingCeremony {
                         "the root's key is not in this key store; make a request with ca request,"
                             + " have the root sign it, and import the result with ca import"));
     IssuingAlias alias = IssuingCa.next(IssuingCa.in(pki.keys()));
+    CertificateHolder holder =
+        holder(alias, CertificateHolder.organizationOf(root).orElse(NAMELESS));
     CertificateIssuer rootCa =
         new CertificateIssuer(
             root, TbsSigner.of(pki.keys().tokenKeys(), TokenKeys.ROOT), locations, pki.clock());
@@ -112,11 +120,7 @@ final class IssuingCeremony {
     X509Certificate certificate;
     try {
       certificate =
-          rootCa.sign(
-              rootCa.prepare(
-                  CertificateProfile.ISSUING_CA,
-                  holder(alias, OpenPki.organization(root)),
-                  pair.getPublic()));
+          rootCa.sign(rootCa.prepare(CertificateProfile.ISSUING_CA, holder, pair.getPublic()));
     } catch (InvalidCertificationRequestException e) {
       throw new PkiException("the new key does not fit its profile: " + e.getMessage(), e);
     }
@@ -124,15 +128,27 @@ final class IssuingCeremony {
     finish(alias, locations);
   }
 
-  /** Makes a key and the request for its certificate, for a root that is elsewhere. */
+  /**
+   * Makes a key and the request for its certificate, for a root that is elsewhere.
+   *
+   * @param organization O of the CA, unless the first CA has one that can be used again
+   * @throws PkiException if no CA can be named after it; no key is made then
+   */
   void request(CaAlgorithm algorithm, String organization)
-      throws GeneralSecurityException, IOException {
+      throws GeneralSecurityException, IOException, PkiException {
     List<IssuingCa> all = IssuingCa.in(pki.keys());
     Optional<IssuingCa> waiting =
         all.stream()
             .filter(ca -> ca.waits() && ca.algorithm() == algorithm.signature())
             .findFirst();
     IssuingAlias alias = waiting.map(IssuingCa::alias).orElseGet(() -> IssuingCa.next(all));
+    CertificateHolder holder =
+        holder(
+            alias,
+            IssuingCa.complete(pki.keys()).stream()
+                .findFirst()
+                .flatMap(ca -> CertificateHolder.organizationOf(ca.certificate()))
+                .orElse(organization));
     if (waiting.isEmpty()) {
       KeyPair pair = pki.keys().newKey(algorithm);
       X509Certificate carrier =
@@ -140,14 +156,9 @@ final class IssuingCeremony {
               "heliogate-" + alias, pair.getPublic(), pki.keys().signer(pair), pki.clock());
       pki.keys().store(alias.toString(), pair, List.of(carrier));
     }
-    String known =
-        IssuingCa.complete(pki.keys()).stream()
-            .findFirst()
-            .map(ca -> OpenPki.organization(ca.certificate()))
-            .orElse(organization);
     byte[] der =
         AuthorityRequest.of(
-            holder(alias, known),
+            holder,
             pki.keys().certificate(alias.toString()).getPublicKey(),
             TbsSigner.of(pki.keys().tokenKeys(), alias.toString()));
     Path file = pki.home().pki(alias + ".csr");
@@ -240,10 +251,21 @@ final class IssuingCeremony {
     pki.out().println("next: ./heliogate up, which lets brokers and server trust and use it");
   }
 
-  private static CertificateHolder holder(IssuingAlias alias, String organization) {
-    return CertificateHolder.authority(
-        organization + " Issuing CA" + (alias.number() == 1 ? "" : " " + alias.number()),
-        organization);
+  private static CertificateHolder holder(IssuingAlias alias, String organization)
+      throws PkiException {
+    String suffix = " Issuing CA" + (alias.number() == 1 ? "" : " " + alias.number());
+    try {
+      return CertificateHolder.authority(organization + suffix, organization);
+    } catch (IllegalArgumentException e) {
+      throw new PkiException(
+          "no CA can be named after the organization "
+              + organization
+              + "; --organization takes up to "
+              + (MOST_CHARACTERS - suffix.length())
+              + " of A-Z a-z 0-9 . _ : - and spaces, and begins with a letter or digit; the root"
+              + " may put another O into the certificate",
+          e);
+    }
   }
 
   private static String describe(IssuingCa ca) {

@@ -14,8 +14,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import javax.naming.InvalidNameException;
-import javax.naming.ldap.LdapName;
 import org.heliogate.hsm.TokenKeys;
 
 /** The PKI of a state directory while a command works on it; one at a time. */
@@ -100,20 +98,6 @@ final class OpenPki implements AutoCloseable {
     root().ifPresent(roots::add);
     cas.forEach(ca -> roots.add(ca.root()));
     new TrustFiles(home, clock.instant()).write(cas, roots, issued, password);
-  }
-
-  /** O of a CA's subject. */
-  static String organization(X509Certificate ca) {
-    try {
-      return new LdapName(ca.getSubjectX500Principal().getName())
-          .getRdns().stream()
-              .filter(rdn -> rdn.getType().equalsIgnoreCase("O"))
-              .map(rdn -> rdn.getValue().toString())
-              .findFirst()
-              .orElse("Heliogate");
-    } catch (InvalidNameException e) {
-      throw new IllegalArgumentException("the CA's subject cannot be read", e);
-    }
   }
 
   @Override

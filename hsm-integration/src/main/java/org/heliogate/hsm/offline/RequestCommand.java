@@ -39,7 +39,9 @@ final class RequestCommand implements Callable<Integer> {
   @Option(
       names = "--organization",
       defaultValue = "Heliogate",
-      description = "O of the first CA (${DEFAULT-VALUE}); later ones have the first one's")
+      description =
+          "O of the first CA (${DEFAULT-VALUE}); later ones have the first one's, if it is of"
+              + " letters that this option takes")
   private String organization;
 
   @Option(
