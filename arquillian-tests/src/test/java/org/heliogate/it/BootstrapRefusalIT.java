@@ -111,6 +111,12 @@ class BootstrapRefusalIT {
             device
                 .claims()
                 .audience(List.of(instance.issuer() + "/bootstrap", "https://other.example"))));
+    refused(
+        send(
+            device,
+            device
+                .claims()
+                .audience(List.of(instance.issuer(), instance.issuer() + "/bootstrap"))));
   }
 
   @Test

@@ -47,6 +47,8 @@ class ClientAuthenticationIT {
           .isEqualTo("uma_authorization");
       token(assertion).refused(401, "invalid_client");
     }
+    List<String> both = List.of(instance.issuer(), instance.issuer() + "/oauth/token");
+    token(signer.sign(Signer.claims(client, instance.issuer()).audience(both).build())).expect(200);
     Map<String, String> named = Signer.form(assertion(client));
     named.put("client_id", client);
     post(named).expect(200);

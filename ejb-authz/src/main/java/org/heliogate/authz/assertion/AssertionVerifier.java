@@ -53,10 +53,20 @@ public class AssertionVerifier {
   /**
    * What an assertion must be.
    *
-   * @param audiences the values of which {@code aud} must be one, a text or a list of one
+   * @param audiences the values of which {@code aud} must be made, a text or a list
+   * @param oneAudience whether {@code aud} must be one of them alone
    * @param issueTime whether {@code iat} is needed
    */
-  public record Terms(Set<String> audiences, boolean issueTime) {}
+  public record Terms(Set<String> audiences, boolean oneAudience, boolean issueTime) {
+
+    /** Whether an assertion for these is for us, and for nobody else. */
+    private boolean accept(List<String> audience) {
+      // Nimbus lets a null into the list.
+      return !audience.isEmpty()
+          && (audience.size() == 1 || !oneAudience)
+          && audience.stream().allMatch(one -> one != null && audiences.contains(one));
+    }
+  }
 
   /**
    * Checks signature, issuer, audience, identifier and times: {@code exp} at most five minutes
@@ -112,10 +122,7 @@ public class AssertionVerifier {
     if (subject == null || !subject.equals(claims.getIssuer())) {
       throw new UnprovenException("issuer is not the subject");
     }
-    List<String> audience = claims.getAudience();
-    // Nimbus lets a null into the list.
-    if (audience.size() != 1
-        || terms.audiences().stream().noneMatch(one -> one.equals(audience.get(0)))) {
+    if (!terms.accept(claims.getAudience())) {
       throw new UnprovenException("wrong audience");
     }
     String id = claims.getJWTID();

@@ -33,7 +33,7 @@ public class DeviceAssertions {
     this.verifier = verifier;
     this.terms =
         new AssertionVerifier.Terms(
-            Set.of(settings.issuer(), settings.issuer() + "/bootstrap"), true);
+            Set.of(settings.issuer(), settings.issuer() + "/bootstrap"), true, true);
   }
 
   /**

@@ -63,7 +63,7 @@ public class ClientAuthenticator {
     this.certificates = certificates;
     this.terms =
         new AssertionVerifier.Terms(
-            Set.of(settings.issuer(), settings.issuer() + "/oauth/token"), false);
+            Set.of(settings.issuer(), settings.issuer() + "/oauth/token"), false, false);
   }
 
   /**

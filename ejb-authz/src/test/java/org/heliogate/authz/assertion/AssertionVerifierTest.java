@@ -24,6 +24,7 @@ import java.security.interfaces.ECPrivateKey;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.Date;
@@ -40,7 +41,9 @@ class AssertionVerifierTest {
   private static final KeyPair RSA = rsa();
   private static final String AUDIENCE = "https://as.example/oauth/token";
   private static final AssertionVerifier.Terms TERMS =
-      new AssertionVerifier.Terms(Set.of("https://as.example", AUDIENCE), false);
+      new AssertionVerifier.Terms(Set.of("https://as.example", AUDIENCE), false, false);
+  private static final AssertionVerifier.Terms ONE_AUDIENCE =
+      new AssertionVerifier.Terms(Set.of("https://as.example", AUDIENCE), true, false);
 
   private final MutableClock clock = new MutableClock();
   private final AssertionVerifier verifier = new AssertionVerifier(clock, new SecureRandom());
@@ -60,16 +63,40 @@ class AssertionVerifierTest {
   }
 
   @Test
-  void verifyWhenAudienceIsAnotherOrSeveralThenRefused() throws Exception {
-    refused(claims().audience("https://as.example/"), "audience");
-    refused(claims().audience("https://as.example/oauth/introspect"), "audience");
-    refused(claims().audience(List.of(AUDIENCE, "https://as.example")), "audience");
-    refused(claims().audience((String) null), "audience");
+  void verifyWhenEachAudienceIsOneOfOursThenGood() throws Exception {
+    verify(
+        signed(claims().audience(List.of("https://as.example", AUDIENCE)).build()),
+        KEY.getPublic());
+    verify(signed(claims().audience(List.of(AUDIENCE, AUDIENCE)).build()), KEY.getPublic());
   }
 
   @Test
-  void verifyWhenAudienceIsAListOfNullThenRefused() throws Exception {
+  void verifyWhenOneAudienceIsAskedForThenSeveralAreRefused() throws Exception {
+    verifier.verify(
+        signed(claims().audience(List.of(AUDIENCE)).build()),
+        List.of(KEY.getPublic()),
+        ONE_AUDIENCE);
+    SignedAssertion both =
+        signed(claims().audience(List.of("https://as.example", AUDIENCE)).build());
+    assertThatThrownBy(() -> verifier.verify(both, List.of(KEY.getPublic()), ONE_AUDIENCE))
+        .isInstanceOf(UnprovenException.class)
+        .hasMessageContaining("audience");
+  }
+
+  @Test
+  void verifyWhenAnAudienceIsAnotherThenRefused() throws Exception {
+    refused(claims().audience("https://as.example/"), "audience");
+    refused(claims().audience("https://as.example/oauth/introspect"), "audience");
+    refused(claims().audience(List.of(AUDIENCE, "https://other.example")), "audience");
+    refused(claims().audience(List.of("https://other.example", AUDIENCE)), "audience");
+    refused(claims().audience((String) null), "audience");
+    refused(claims().audience(List.of()), "audience");
+  }
+
+  @Test
+  void verifyWhenAudienceHasANullThenRefused() throws Exception {
     refused(claims().audience(Collections.singletonList(null)), "audience");
+    refused(claims().audience(Arrays.asList(AUDIENCE, null)), "audience");
   }
 
   @Test
@@ -115,7 +142,7 @@ class AssertionVerifierTest {
                 verifier.verify(
                     signed(claims().issueTime(null).build()),
                     List.of(KEY.getPublic()),
-                    new AssertionVerifier.Terms(Set.of(AUDIENCE), true)))
+                    new AssertionVerifier.Terms(Set.of(AUDIENCE), true, true)))
         .isInstanceOf(UnprovenException.class);
   }
 

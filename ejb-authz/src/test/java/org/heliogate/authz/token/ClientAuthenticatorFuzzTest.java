@@ -239,9 +239,11 @@ class ClientAuthenticatorFuzzTest {
   private void checkRules(Signer signer, JsonNode claims) {
     assertThat(claims.path("iss").textValue()).isEqualTo(signer.id());
     assertThat(claims.path("sub").textValue()).isEqualTo(signer.id());
-    JsonNode audience =
-        claims.path("aud").isArray() ? claims.path("aud").path(0) : claims.get("aud");
-    assertThat(audience.textValue()).isIn(ISSUER, ISSUER + "/oauth/token");
+    JsonNode audience = claims.path("aud");
+    assertThat(audience.isArray() && audience.isEmpty()).isFalse();
+    for (JsonNode one : audience.isArray() ? audience : List.of(audience)) {
+      assertThat(one.textValue()).isIn(ISSUER, ISSUER + "/oauth/token");
+    }
     assertThat(claims.path("jti").textValue()).isNotEmpty().hasSizeLessThanOrEqualTo(128);
     assertThat(claims.path("exp").asDouble() - clock.instant().getEpochSecond())
         .isGreaterThan(-60)
@@ -258,14 +260,23 @@ class ClientAuthenticatorFuzzTest {
         .toString();
   }
 
+  private static String audience(Chance chance) {
+    String one = JsonText.quoted(audienceText(chance));
+    return chance.oneIn(3)
+        ? '[' + one + ',' + chance.of("null", JsonText.quoted(audienceText(chance))) + ']'
+        : one;
+  }
+
+  private static String audienceText(Chance chance) {
+    return chance.of(ISSUER, ISSUER, ISSUER + "/oauth/token", ISSUER + "/", ISSUER + "/csr");
+  }
+
   private JsonText hostile(Chance chance, String id) {
     JsonText claims =
         JsonText.object()
             .withText("iss", chance.oneIn(10) ? chance.of(other.id(), chance.text()) : id)
             .withText("sub", chance.oneIn(10) ? chance.of(other.id(), chance.text()) : id)
-            .withText(
-                "aud",
-                chance.of(ISSUER, ISSUER, ISSUER + "/oauth/token", ISSUER + "/", ISSUER + "/csr"))
+            .with("aud", audience(chance))
             .withText("jti", chance.secret())
             .with("exp", number(chance));
     if (chance.oneIn(2)) {

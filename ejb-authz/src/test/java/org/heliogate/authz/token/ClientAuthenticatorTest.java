@@ -131,6 +131,16 @@ class ClientAuthenticatorTest {
   }
 
   @Test
+  void authenticateWhenAssertionIsForIssuerAndTokenEndpointThenGood() throws Exception {
+    register("c-1", AuthenticationMethod.PRIVATE_KEY_JWT);
+    String token = ISSUER + "/oauth/token";
+    assertThat(authenticator().authenticate(assertion("c-1", List.of(ISSUER, token), KEY)))
+        .isNotNull();
+    refused(assertion("c-1", List.of(ISSUER, ISSUER + "/bootstrap"), KEY));
+    refused(assertion("c-1", List.of(token, "https://other.example"), KEY));
+  }
+
+  @Test
   void authenticateWhenAssertionIsWrongThenItsIdentifierIsNotSpent() throws Exception {
     long before = spent();
     register("c-1", AuthenticationMethod.PRIVATE_KEY_JWT);
@@ -239,6 +249,11 @@ class ClientAuthenticatorTest {
   }
 
   private ClientCredentials assertion(String clientId, String audience, ECKey key)
+      throws Exception {
+    return assertion(clientId, List.of(audience), key);
+  }
+
+  private ClientCredentials assertion(String clientId, List<String> audience, ECKey key)
       throws Exception {
     Instant now = clock.instant();
     SignedJWT jwt =
