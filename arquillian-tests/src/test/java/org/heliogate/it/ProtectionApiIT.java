@@ -85,6 +85,22 @@ class ProtectionApiIT {
   }
 
   @Test
+  void resourceWhenItHasNoNameThenItsIdentifierIsItsName() {
+    String id = json("/uma/resource_set", pat, "{\"scopes\":[\"view\"]}").expect(201).text("_id");
+    String path = "/uma/resource_set/" + id;
+    JsonNode read = send("GET", path, pat, null).expect(200).json();
+    assertThat(read.path("name").asText()).isEqualTo(id);
+    assertThat(read.path("scopes").toString())
+        .isEqualTo(read.path("resource_scopes").toString())
+        .isEqualTo("[\"view\"]");
+    String changed = read.toString().replace("\"scopes\":[", "\"scopes\":[\"edit\",");
+    send("PUT", path, pat, changed).expect(200);
+    JsonNode again = send("GET", path, pat, null).expect(200).json();
+    assertThat(again.path("name").asText()).isEqualTo(id);
+    assertThat(again.path("resource_scopes").toString()).isEqualTo("[\"edit\",\"view\"]");
+  }
+
+  @Test
   void resourceWhenAnothersThenHiddenAndNoTicketForIt() {
     String other = pat(register(Names.unique("rs")));
     String id = album("1");

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a resource server says of a resource (UMA FedAuthz §3.1).
  *
- * @param name its name or pattern, see {@link ResourceName}
+ * @param name its name or pattern, see {@link ResourceName}; null for none of its own
  * @param type its kind, at most 256 characters; null for none
  * @param scopes the verbs that it knows, at most 64 of {@link NameSyntax#SCOPE} and 1,024
  *     characters in all; may be empty
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param extension what is said beyond UMA's members
  */
 public record ResourceDescription(
-    String name,
+    @Nullable String name,
     @Nullable String type,
     Set<String> scopes,
     @Nullable String description,
@@ -41,11 +41,13 @@ public record ResourceDescription(
    * @throws RequestException {@link ErrorCode#INVALID_REQUEST}
    */
   public ResourceDescription {
-    ResourceName.refusal(name)
-        .ifPresent(
-            reason -> {
-              throw refused("name: " + reason);
-            });
+    if (name != null) {
+      ResourceName.refusal(name)
+          .ifPresent(
+              reason -> {
+                throw refused("name: " + reason);
+              });
+    }
     scopes = Set.copyOf(scopes);
     if (scopes.size() > MAX_SCOPES
         || String.join(" ", scopes).length() > MAX_SCOPE_TEXT
@@ -62,8 +64,13 @@ public record ResourceDescription(
     }
   }
 
-  /** The resource as it is registered under that identifier. */
-  RegisteredResource as(String id) {
+  /** The name; {@code otherwise} where it has none of its own. */
+  String nameOr(String otherwise) {
+    return name == null ? otherwise : name;
+  }
+
+  /** The resource as it is registered under that identifier and name. */
+  RegisteredResource as(String id, String name) {
     return new RegisteredResource(id, name, type, scopes, description, iconUri);
   }
 

@@ -61,8 +61,8 @@ public class ResourceSets {
   }
 
   /**
-   * Registers a resource. One that only a grant has named so far keeps its identifier and becomes
-   * the server's.
+   * Registers a resource; without a name its identifier is its name. One that only a grant has
+   * named so far keeps its identifier and becomes the server's.
    *
    * @return its identifier
    * @throws RequestException {@link ErrorCode#CONFLICT} if the server has registered the name;
@@ -71,20 +71,16 @@ public class ResourceSets {
   @Transactional
   public String create(Caller caller, ResourceDescription description) {
     ResourceServer server = server(caller);
-    tokenScopes.requireFitting(server, description.name(), description.scopes());
-    Optional<ResourceEntity> named = named(server, description.name());
+    String newId = UUID.randomUUID().toString();
+    String name = description.nameOr(newId);
+    tokenScopes.requireFitting(server, name, description.scopes());
+    Optional<ResourceEntity> named = named(server, name);
     if (named.filter(ResourceEntity::registered).isPresent()) {
       throw nameTaken();
     }
     ResourceEntity row =
-        named.orElseGet(
-            () ->
-                new ResourceEntity(
-                    UUID.randomUUID().toString(),
-                    server.id(),
-                    description.name(),
-                    description.scopes()));
-    row.describe(description.as(row.id()), description.extension().json());
+        named.orElseGet(() -> new ResourceEntity(newId, server.id(), name, description.scopes()));
+    row.describe(description.as(row.id(), name), description.extension().json());
     entityManager.persist(row);
     flush();
     resources.changed(server.id(), row.id(), Set.of(row.name()));
@@ -107,8 +103,9 @@ public class ResourceSets {
   }
 
   /**
-   * Replaces what is known of a resource. Rights go by names, so a new name means other rights; the
-   * tokens that name it by the old one end with their time.
+   * Replaces what is known of a resource; without a name it keeps the one that it has. Rights go by
+   * names, so a new name means other rights; the tokens that name it by the old one end with their
+   * time.
    *
    * @throws RequestException {@link ErrorCode#NOT_FOUND}; {@link ErrorCode#CONFLICT} if another
    *     resource of the server has the name; {@link ErrorCode#INVALID_REQUEST} if its scope
@@ -117,17 +114,18 @@ public class ResourceSets {
   @Transactional
   public void replace(Caller caller, String id, ResourceDescription description) {
     ResourceServer server = server(caller);
-    tokenScopes.requireFitting(server, description.name(), description.scopes());
     ResourceEntity row = lock(server, id);
+    String name = description.nameOr(row.name());
+    tokenScopes.requireFitting(server, name, description.scopes());
     Set<String> names = new HashSet<>(Set.of(row.name()));
-    names.add(description.name());
-    if (!row.name().equals(description.name())) {
-      if (named(server, description.name()).isPresent()) {
+    names.add(name);
+    if (!row.name().equals(name)) {
+      if (named(server, name).isPresent()) {
         throw nameTaken();
       }
       endPermissions(row);
     }
-    row.describe(description.as(id), description.extension().json());
+    row.describe(description.as(id, name), description.extension().json());
     flush();
     resources.changed(server.id(), id, names);
     record("resource.update", caller, row);

@@ -116,6 +116,33 @@ class ProtectionApiTest {
   }
 
   @Test
+  void createWhenThereIsNoNameThenTheIdentifierIsTheName() {
+    String one = in(sets -> sets.create(album, description(null, "view")));
+    String two = in(sets -> sets.create(album, description(null, "view")));
+    assertThat(read(album, one).name()).isEqualTo(one);
+    assertThat(read(album, two).name()).isEqualTo(two).isNotEqualTo(one);
+    assertRefused(ErrorCode.CONFLICT, () -> create(album, one, "view"));
+  }
+
+  @Test
+  void replaceWhenThereIsNoNameThenItKeepsItsNameAndItsPermissions() {
+    String id = create(album, "a/1", "view");
+    in(
+        sets -> {
+          sets.replace(album, id, description(null, "edit"));
+          return id;
+        });
+    assertThat(read(album, id).name()).isEqualTo("a/1");
+    assertThat(read(album, id).scopes()).containsExactly("edit");
+    database.runInTransaction(
+        em -> {
+          RevokedTokens revoked = revoked(em);
+          revoked.load();
+          assertThat(revoked.ended(RevokedTokens.Kind.RESOURCE, id, clock.instant())).isFalse();
+        });
+  }
+
+  @Test
   void createWhenAGrantHasNamedItThenItKeepsItsIdentifier() {
     grant("a/1", "view");
     String id = ResourceRegistrar.id("album", "a/1");
@@ -395,7 +422,7 @@ class ProtectionApiTest {
     return database.inTransaction(em -> requests(em).ticket(caller, List.of(wanted)));
   }
 
-  private static ResourceDescription description(String name, String... scopes) {
+  private static ResourceDescription description(@Nullable String name, String... scopes) {
     return new ResourceDescription(name, null, Set.of(scopes), null, null, ResourceExtension.NONE);
   }
 

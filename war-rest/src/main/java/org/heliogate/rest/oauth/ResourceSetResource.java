@@ -89,7 +89,10 @@ public class ResourceSetResource {
   @Operation(summary = "Replace a resource's description")
   public Response replace(@PathParam("id") String id, @Nullable ResourceSetBody body) {
     Caller caller = context.required();
-    resources.replace(caller, known(id), required(body).checked(id, caller.client().clientId()));
+    String known = known(id);
+    ResourceSetBody said =
+        required(body).over(() -> resources.read(caller, known).resource().scopes());
+    resources.replace(caller, known, said.checked(id, caller.client().clientId()));
     return Answers.secret(new Named(id));
   }
 

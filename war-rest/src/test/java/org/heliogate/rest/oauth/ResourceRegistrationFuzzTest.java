@@ -122,7 +122,9 @@ class ResourceRegistrationFuzzTest {
   }
 
   private static void checkStorable(ResourceDescription resource) {
-    assertThat(ResourceName.refusal(resource.name())).isEmpty();
+    if (resource.name() != null) {
+      assertThat(ResourceName.refusal(resource.name())).isEmpty();
+    }
     assertThat(resource.scopes()).hasSizeLessThanOrEqualTo(64).allMatch(NameSyntax.SCOPE::matches);
     assertThat(String.join(" ", resource.scopes())).hasSizeLessThanOrEqualTo(1024);
     assertThat(JsonMapper.mapper().valueToTree(resource.extension()).toString().length())

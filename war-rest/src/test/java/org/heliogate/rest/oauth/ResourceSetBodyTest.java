@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
 import org.heliogate.authz.protection.DescribedResource;
@@ -42,7 +43,8 @@ class ResourceSetBodyTest {
         new DescribedResource(
             new RegisteredResource("1", "x", null, said.scopes(), null, null), said.extension());
     assertThat(JsonMapper.mapper().writeValueAsString(ResourceSetBody.of(described)))
-        .isEqualTo("{\"_id\":\"1\",\"name\":\"x\",\"resource_scopes\":[\"view\"]}");
+        .isEqualTo(
+            "{\"_id\":\"1\",\"name\":\"x\",\"resource_scopes\":[\"view\"],\"scopes\":[\"view\"]}");
   }
 
   @ParameterizedTest
@@ -66,7 +68,7 @@ class ResourceSetBodyTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{\"resource_scopes\":[]}",
+        "{\"name\":\"\",\"resource_scopes\":[]}",
         "{\"name\":\"x\"}",
         "{\"name\":\"x\",\"resource_scopes\":[null]}",
         "{\"name\":\"x\",\"resource_scopes\":[\"a\"],\"scopes\":[{\"name\":\"b\"}]}",
@@ -80,6 +82,38 @@ class ResourceSetBodyTest {
     assertThatThrownBy(() -> body.checked("1", "rs"))
         .isInstanceOfSatisfying(
             RequestException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_REQUEST));
+  }
+
+  @Test
+  void checkedWhenThereIsNoNameThenNoneIsSaid() throws JsonProcessingException {
+    assertThat(read("{\"resource_scopes\":[\"view\"]}").checked(null, "rs").name()).isNull();
+  }
+
+  @Test
+  void overWhenOneListOfScopesWasChangedThenThatCounts() throws JsonProcessingException {
+    for (String changed :
+        List.of(
+            "{\"resource_scopes\":[\"view\",\"edit\"],\"scopes\":[\"view\"]}",
+            "{\"resource_scopes\":[\"view\"],\"scopes\":[\"view\",\"edit\"]}",
+            "{\"resource_scopes\":[\"edit\",\"view\"],\"scopes\":[\"view\",\"edit\"]}",
+            "{\"scopes\":[\"view\",\"edit\"]}")) {
+      assertThat(read(changed).over(() -> Set.of("view")).checked("1", "rs").scopes())
+          .as(changed)
+          .containsExactlyInAnyOrder("view", "edit");
+    }
+  }
+
+  @Test
+  void overWhenBothListsOfScopesWereChangedThenRefused() throws JsonProcessingException {
+    ResourceSetBody body =
+        read("{\"resource_scopes\":[\"edit\"],\"scopes\":[\"print\"]}").over(() -> Set.of("view"));
+    assertThatThrownBy(() -> body.checked("1", "rs")).isInstanceOf(RequestException.class);
+  }
+
+  @Test
+  void overWhenAScopeIsNullThenRefused() throws JsonProcessingException {
+    ResourceSetBody body = read("{\"resource_scopes\":[null],\"scopes\":[\"view\"]}");
+    assertThatThrownBy(() -> body.over(() -> Set.of("view"))).isInstanceOf(RequestException.class);
   }
 
   private static ResourceSetBody read(String json) throws JsonProcessingException {
