@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import org.heliogate.it.fixture.Aat;
+import org.heliogate.it.fixture.Admin;
 import org.heliogate.it.fixture.Concurrently;
 import org.heliogate.it.fixture.Instance;
 import org.heliogate.it.fixture.Reply;
@@ -77,6 +78,23 @@ class AatOtpIT {
             "AAT-OTP id=\"x%s\", ctr=\"1\", mac=\"%s\"".formatted(aat.handle(), mac))) {
       Reply reply = csr(header, BODY);
       assertThat(reply.status()).as("%s for %s", reply, header).isIn(400, 401);
+    }
+    csr(header(1), BODY).expect(200);
+  }
+
+  @Test
+  void aatOtpWhenTheBodyIsAManifestThenRefused() {
+    String path = "/admin/api/v1/devices";
+    for (byte[] covered : List.of(BODY, new byte[0])) {
+      instance
+          .http()
+          .post(
+              path,
+              Admin.NDJSON,
+              BODY,
+              "Authorization",
+              aat.authorization(1, "POST", instance.issuer() + path, covered))
+          .problem(401);
     }
     csr(header(1), BODY).expect(200);
   }

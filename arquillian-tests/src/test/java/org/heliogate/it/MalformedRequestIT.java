@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import org.heliogate.it.fixture.Admin;
 import org.heliogate.it.fixture.Application;
 import org.heliogate.it.fixture.Http;
 import org.heliogate.it.fixture.Instance;
@@ -67,6 +68,17 @@ class MalformedRequestIT {
       send("/oauth/token", Http.FORM, "a=b", Map.entry("Cookie", cookie))
           .refused(400, "invalid_request");
     }
+  }
+
+  @Test
+  void bodyWhenTheSaidLengthIsTooLargeThenRefusedInTheUsualForm() throws IOException {
+    for (String length : List.of("65537", "67108865", "1073741824")) {
+      Map.Entry<String, String> said = Map.entry("Content-Length", length);
+      Reply reply = send("/oauth/token", Http.FORM, "", said).refused(413, "too_large");
+      assertThat(reply.header("Date")).isNotEmpty();
+    }
+    Map.Entry<String, String> said = Map.entry("Content-Length", "67108865");
+    send("/admin/api/v1/devices", Admin.NDJSON, "", said).problem(413);
   }
 
   @Test

@@ -79,7 +79,9 @@ public class AuthenticationFilter implements ContainerRequestFilter {
       case "dpop" -> tokens.dpop(credentials, dpop.request());
       default ->
           tokens.aatOtp(
-              AatOtpHeader.parse(credentials), signedRequest(request), certificate.shown());
+              AatOtpHeader.parse(credentials),
+              signedRequest(request, settings.issuer()),
+              certificate.shown());
     };
   }
 
@@ -95,11 +97,22 @@ public class AuthenticationFilter implements ContainerRequestFilter {
     }
   }
 
-  private TokenAuthenticator.SignedRequest signedRequest(ContainerRequestContext request) {
+  /**
+   * What a one-time password must cover.
+   *
+   * @throws RequestException {@link ErrorCode#INVALID_TOKEN} if the body is read as a stream, which
+   *     it cannot cover
+   */
+  static TokenAuthenticator.SignedRequest signedRequest(
+      ContainerRequestContext request, String issuer) {
+    byte[] body =
+        BodyFilter.body(request)
+            .orElseThrow(
+                () ->
+                    new RequestException(
+                        ErrorCode.INVALID_TOKEN, "AAT-OTP does not cover a body of this kind"));
     return new TokenAuthenticator.SignedRequest(
-        request.getMethod(),
-        settings.issuer() + request.getUriInfo().getRequestUri().getRawPath(),
-        BodyFilter.body(request));
+        request.getMethod(), issuer + request.getUriInfo().getRequestUri().getRawPath(), body);
   }
 
   private static void authorize(Secured secured, Optional<Caller> caller) {

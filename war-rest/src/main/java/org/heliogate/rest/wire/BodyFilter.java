@@ -5,17 +5,20 @@ import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.PreMatching;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.ext.Provider;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
 
 /**
  * Reads every body up to its limit before anything looks at it, so that a one-time password can be
- * computed over it; manifests pass as streams with a limit of their own.
+ * computed over it; manifests pass as streams with a limit of their own, which their reader keeps.
  */
 @Provider
 @PreMatching
@@ -29,6 +32,7 @@ public class BodyFilter implements ContainerRequestFilter {
   public static final long MAX_MANIFEST = 64L * 1024 * 1024;
 
   private static final String BODY = BodyFilter.class.getName();
+  private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
   private static final Set<String> STREAMED = Set.of("application/x-ndjson", "text/csv");
 
   @Override
@@ -38,12 +42,10 @@ public class BodyFilter implements ContainerRequestFilter {
         type != null
             && STREAMED.contains(type.getType() + '/' + type.getSubtype())
             && request.getUriInfo().getRequestUri().getPath().equals("/admin/api/v1/devices");
-    long declared = request.getLength();
-    if (declared > (streamed ? MAX_MANIFEST : MAX_BODY)) {
+    if (declared(request) > (streamed ? MAX_MANIFEST : MAX_BODY)) {
       throw tooLarge(streamed);
     }
     if (streamed) {
-      request.setProperty(BODY, new byte[0]);
       return;
     }
     byte[] body = request.getEntityStream().readNBytes(MAX_BODY + 1);
@@ -54,9 +56,21 @@ public class BodyFilter implements ContainerRequestFilter {
     request.setEntityStream(new ByteArrayInputStream(body));
   }
 
-  /** The body of a request; empty for none, and for a manifest. */
-  static byte[] body(ContainerRequestContext request) {
-    return request.getProperty(BODY) instanceof byte[] body ? body : new byte[0];
+  /** The body of a request, of no bytes if it has none; empty if it is read as a stream. */
+  static Optional<byte[]> body(ContainerRequestContext request) {
+    return request.getProperty(BODY) instanceof byte[] body ? Optional.of(body) : Optional.empty();
+  }
+
+  /**
+   * The length that a request says its body has, in bytes; 0 for none said. What is no length, or
+   * too large a number, is taken for the largest. The framework's own reading fails beyond 31 bits.
+   */
+  private static long declared(ContainerRequestContext request) {
+    String length = request.getHeaderString(HttpHeaders.CONTENT_LENGTH);
+    if (length == null) {
+      return 0;
+    }
+    return LENGTH.matcher(length).matches() ? Long.parseLong(length) : Long.MAX_VALUE;
   }
 
   private static RequestException tooLarge(boolean streamed) {
