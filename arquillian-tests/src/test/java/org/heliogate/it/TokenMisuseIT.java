@@ -168,6 +168,30 @@ class TokenMisuseIT {
   }
 
   @Test
+  void tokenWhenTheClientAuthenticatesBesideItThenInvalidRequest() {
+    Application reader = album.reader();
+    Map<String, String> form = ticketForm(resources.ticket(1, "view"));
+    form.put("client_id", reader.clientId());
+    form.put("client_secret", reader.secret());
+    form(form, "Bearer " + aat).refused(400, "invalid_request");
+    form.remove("client_secret");
+    form.put("client_id", other.clientId());
+    form(form, "Bearer " + aat).refused(400, "invalid_request");
+    form.put("client_id", reader.clientId());
+    form(form, "Bearer " + aat).expect(200);
+
+    Map<String, String> question = new LinkedHashMap<>(Map.of("token", aat));
+    question.put("client_id", album.server().clientId());
+    String pat = "Bearer " + resources.pat();
+    instance.http().form("/oauth/introspect", question, "Authorization", pat).expect(200);
+    question.put("client_secret", "x");
+    instance
+        .http()
+        .form("/oauth/introspect", question, "Authorization", pat)
+        .refused(400, "invalid_request");
+  }
+
+  @Test
   void otpWhenReplayedAtAnotherEndpointThenRefused() {
     TestDevice device = TestDevice.loaded(instance);
     DeviceClient client = device.bootstrapped();

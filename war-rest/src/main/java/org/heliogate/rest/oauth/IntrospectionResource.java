@@ -75,11 +75,12 @@ public class IntrospectionResource {
     if (caller.isEmpty()) {
       return gate.require(form, "show a PAT or authenticate the client");
     }
+    RegisteredClient client = ClientGate.alone(caller.get(), form);
     if (!caller.get().scope().contains("uma_protection")) {
       throw new RequestException(
           ErrorCode.INSUFFICIENT_SCOPE, "the token needs the scope uma_protection");
     }
-    return caller.get().client();
+    return client;
   }
 
   private Answer answer(Introspection.Active active) {

@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.heliogate.authz.client.AuthenticationMethod;
+import org.heliogate.authz.client.RegisteredClient;
 import org.heliogate.authz.dpop.DpopProof;
 import org.heliogate.authz.dpop.DpopProofs;
 import org.heliogate.authz.error.ErrorCode;
@@ -92,14 +93,15 @@ public class TokenResource {
       return umaGrant.redeem(client.client(), form, binding.orElse(null));
     }
     Caller known = caller.get();
+    RegisteredClient client = ClientGate.alone(known, form);
     if (!known.scope().contains("uma_authorization")) {
       throw new RequestException(
           ErrorCode.INSUFFICIENT_SCOPE, "the token needs the scope uma_authorization");
     }
     // The proof of a token that was shown as DPoP has been spent already.
     Optional<Confirmation> binding =
-        known.proof() == Caller.Proof.DPOP ? Optional.empty() : spend(dpop.offered(known.client()));
-    return umaGrant.redeem(known.client(), form, binding.orElse(known.confirmation()));
+        known.proof() == Caller.Proof.DPOP ? Optional.empty() : spend(dpop.offered(client));
+    return umaGrant.redeem(client, form, binding.orElse(known.confirmation()));
   }
 
   /** The certificate by which a client has authenticated itself (RFC 8705 §3). */

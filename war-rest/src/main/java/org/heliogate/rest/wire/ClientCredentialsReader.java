@@ -9,6 +9,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.heliogate.authz.assertion.SignedAssertion;
 import org.heliogate.authz.assertion.UnprovenException;
 import org.heliogate.authz.client.AuthenticationMethod;
@@ -69,17 +70,35 @@ final class ClientCredentialsReader {
                           checked(new ClientCredentials.Certificate(clientId, shown), form)));
     }
     if (found.size() > 1) {
-      throw new RequestException(
-          ErrorCode.INVALID_REQUEST, "the client must authenticate in one way only");
+      throw severalWays();
     }
     return Optional.of(checked(found.get(0), form));
   }
 
-  private static ClientCredentials checked(ClientCredentials credentials, FormParameters form) {
-    if (form.find("client_id").filter(id -> !id.equals(credentials.clientId())).isPresent()) {
+  /**
+   * Checks that a form says nothing of the client, or its identifier alone, where a token has
+   * proven it already.
+   *
+   * @throws RequestException {@link ErrorCode#INVALID_REQUEST} for credentials, whether they are
+   *     good or not, or another {@code client_id}
+   */
+  static void requireNone(FormParameters form, String clientId) {
+    if (Stream.of("client_secret", "client_otp", "client_assertion", "client_assertion_type")
+        .anyMatch(name -> form.find(name).isPresent())) {
+      throw severalWays();
+    }
+    requireSame(form, clientId);
+  }
+
+  private static void requireSame(FormParameters form, String clientId) {
+    if (form.find("client_id").filter(id -> !id.equals(clientId)).isPresent()) {
       throw new RequestException(
           ErrorCode.INVALID_REQUEST, "client_id differs from the authenticated client");
     }
+  }
+
+  private static ClientCredentials checked(ClientCredentials credentials, FormParameters form) {
+    requireSame(form, credentials.clientId());
     if (!CLIENT_ID.matcher(credentials.clientId()).matches()) {
       throw unreadable();
     }
@@ -122,6 +141,11 @@ final class ClientCredentialsReader {
       throw unreadable();
     }
     return proof;
+  }
+
+  private static RequestException severalWays() {
+    return new RequestException(
+        ErrorCode.INVALID_REQUEST, "the client must authenticate in one way only");
   }
 
   private static RequestException unreadable() {

@@ -13,6 +13,7 @@ import org.heliogate.authz.client.AuthenticationMethod;
 import org.heliogate.authz.client.RegisteredClient;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
+import org.heliogate.authz.token.Caller;
 import org.heliogate.authz.token.ClientAuthenticator;
 import org.heliogate.authz.token.ClientCredentials;
 
@@ -58,6 +59,17 @@ public class ClientGate {
         read(form, source)
             .orElseThrow(() -> new RequestException(ErrorCode.INVALID_CLIENT, otherwise)),
         source);
+  }
+
+  /**
+   * The client that a token has proven, which must not authenticate itself once more beside it.
+   *
+   * @throws RequestException {@link ErrorCode#INVALID_REQUEST} if the form has credentials, or
+   *     another client's {@code client_id}
+   */
+  public static RegisteredClient alone(Caller caller, FormParameters form) {
+    ClientCredentialsReader.requireNone(form, caller.client().clientId());
+    return caller.client();
   }
 
   /**

@@ -157,6 +157,32 @@ class ClientCredentialsReaderTest {
     assertThat(read("Bearer x", "client_id", "c-1")).isEmpty();
   }
 
+  @Test
+  void requireNoneWhenThereAreCredentialsBesideATokenThenInvalidRequest() {
+    for (String[] form :
+        new String[][] {
+          {"client_id", "c-1", "client_secret", "s"},
+          {"client_secret", "s"},
+          {"client_id", "c-1", "client_otp", "1.x"},
+          {"client_assertion_type", TYPE, "client_assertion", ASSERTION},
+          {"client_assertion", "a.b.c"},
+          {"client_assertion_type", "x"},
+          {"client_id", "c-2"}
+        }) {
+      assertThatThrownBy(() -> ClientCredentialsReader.requireNone(parameters(form), "c-1"))
+          .isInstanceOfSatisfying(
+              RequestException.class,
+              e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_REQUEST));
+    }
+  }
+
+  @Test
+  void requireNoneWhenOnlyTheCallersIdIsThereThenGood() {
+    ClientCredentialsReader.requireNone(parameters(), "c-1");
+    ClientCredentialsReader.requireNone(parameters("client_id", "c-1"), "c-1");
+    ClientCredentialsReader.requireNone(parameters("client_secret", ""), "c-1");
+  }
+
   private static void refused(ErrorCode code, @Nullable String authorization, String... form) {
     assertThatThrownBy(() -> read(authorization, form))
         .isInstanceOfSatisfying(RequestException.class, e -> assertThat(e.code()).isEqualTo(code));
