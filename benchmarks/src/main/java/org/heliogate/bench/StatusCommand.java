@@ -76,8 +76,16 @@ final class StatusCommand implements Callable<Integer> {
     print(out, "without a nonce", figures.kept());
     print(out, "with a nonce", figures.signed());
     out.printf(
-        "  %-24s %,9.0f a second (P-256, %d threads)%n",
-        "signatures of a token", figures.ceiling(), connections);
+        "  %-24s %,9.0f a second (P-256, %d threads), %.2f of it reached%n",
+        "signatures of a token",
+        figures.ceiling(),
+        connections,
+        figures.signed().perSecond() / figures.ceiling());
+    out.printf(
+        "  %-24s %,9.0f a second (as above, and HTTP as without a nonce), %.2f of it reached%n",
+        "the same with HTTP",
+        figures.sharedCeiling(),
+        figures.signed().perSecond() / figures.sharedCeiling());
     out.printf(
         "  %-24s %.1f on %d processors%n",
         "load average",
@@ -89,8 +97,12 @@ final class StatusCommand implements Callable<Integer> {
 
   private static void print(PrintWriter out, String what, Answers answers) {
     out.printf(
-        "  %-24s %,9.0f a second, median %.1f ms, p99 %.1f ms%n",
-        what, answers.perSecond(), answers.median().toNanos() / 1e6, answers.p99().toNanos() / 1e6);
+        "  %-24s %,9.0f a second, median %.1f ms, p99 %.1f ms, server's CPU %.3f ms%n",
+        what,
+        answers.perSecond(),
+        answers.median().toNanos() / 1e6,
+        answers.p99().toNanos() / 1e6,
+        answers.serverCpu().toNanos() / 1e6);
   }
 
   private void within(String option, int value, int least, int most) {

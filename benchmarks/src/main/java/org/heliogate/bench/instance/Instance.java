@@ -73,12 +73,20 @@ public record Instance(
     return home.resolve("ca.pem");
   }
 
+  /** The server's process; empty while none runs. */
+  public Optional<ProcessHandle> server() {
+    try {
+      return ProcessHandle.of(
+          Long.parseLong(Files.readAllLines(home.resolve("run/server.pid")).get(0).strip()));
+    } catch (IOException | NumberFormatException | IndexOutOfBoundsException e) {
+      return Optional.empty();
+    }
+  }
+
   /** The version of the Java that the server's process runs on, as far as this user may see it. */
   public Optional<String> serverJava() {
     try {
-      long pid = Long.parseLong(Files.readAllLines(home.resolve("run/server.pid")).get(0).strip());
-      Optional<Path> java =
-          ProcessHandle.of(pid).flatMap(process -> process.info().command()).map(Path::of);
+      Optional<Path> java = server().flatMap(process -> process.info().command()).map(Path::of);
       if (java.isEmpty()) {
         return Optional.empty();
       }
@@ -87,7 +95,7 @@ public record Instance(
         release.load(reader);
       }
       return Optional.ofNullable(release.getProperty("JAVA_VERSION")).map(v -> v.replace("\"", ""));
-    } catch (IOException | NumberFormatException | IndexOutOfBoundsException e) {
+    } catch (IOException e) {
       return Optional.empty();
     }
   }

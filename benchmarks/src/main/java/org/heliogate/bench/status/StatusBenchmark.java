@@ -7,13 +7,14 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.ocsp.OCSPObjectIdentifiers;
@@ -30,6 +31,7 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
 import org.heliogate.bench.instance.Instance;
 import org.heliogate.bench.instance.WrongAnswerException;
+import org.heliogate.bench.measure.ProcessUse;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,7 +99,16 @@ public final class StatusBenchmark {
    * @param signed the same with a nonce
    * @param ceiling signatures a second of a token
    */
-  public record Figures(Answers kept, Answers signed, double ceiling) {}
+  public record Figures(Answers kept, Answers signed, double ceiling) {
+
+    /**
+     * Signatures a second of that token if each one also takes what an answer without a nonce
+     * takes: what is left where token, server and client share the processors.
+     */
+    public double sharedCeiling() {
+      return 1 / (1 / kept.perSecond() + 1 / ceiling);
+    }
+  }
 
   /**
    * Answers.
@@ -105,8 +116,9 @@ public final class StatusBenchmark {
    * @param perSecond how many in a second
    * @param median half of them take at most so long
    * @param p99 99 % of them take at most so long
+   * @param serverCpu processor time of the server's process for one
    */
-  public record Answers(double perSecond, Duration median, Duration p99) {}
+  public record Answers(double perSecond, Duration median, Duration p99, Duration serverCpu) {}
 
   /**
    * Runs it.
@@ -118,54 +130,92 @@ public final class StatusBenchmark {
   public Figures run(int connections, Duration warmUp, Duration during)
       throws IOException, GeneralSecurityException {
     Files.createDirectories(instance.home().resolve("bench"));
-    byte[] plain = request(null);
     try (OcspConnection connection = new OcspConnection(responder)) {
-      thoroughly(connection.ask(plain));
+      thoroughly(connection.ask(request(null)));
     }
-    Answers kept = measured("without a nonce", connections, warmUp, during, () -> plain);
-    SecureRandom random = new SecureRandom();
+    byte[] plain = request(null);
+    Answers kept =
+        measured(
+            "without a nonce",
+            connections,
+            warmUp,
+            during,
+            connection -> check(connection.ask(plain)));
+    byte[] template = request(new byte[NONCE_BYTES]);
     Answers signed =
         measured(
             "with a nonce",
             connections,
             warmUp,
             during,
-            () -> {
-              byte[] nonce = new byte[NONCE_BYTES];
-              random.nextBytes(nonce);
-              return request(nonce);
-            });
+            connection -> askAnew(connection, template));
     progress.accept("measuring a token");
     double ceiling =
         TokenCeiling.measure(instance.home().resolve("bench/softhsm2.conf"), connections, during);
     return new Figures(kept, signed, ceiling);
   }
 
-  /** What is asked next, DER. */
+  /** One question and its answer. */
   @FunctionalInterface
   private interface Question {
-    byte[] next() throws IOException;
+    void ask(OcspConnection connection) throws IOException;
   }
 
   private Answers measured(
       String what, int connections, Duration warmUp, Duration during, Question question)
       throws IOException {
     progress.accept("asking " + what);
+    long server =
+        instance
+            .server()
+            .orElseThrow(() -> new WrongAnswerException("the instance's server does not run here"))
+            .pid();
     List<OcspConnection> open = new ArrayList<>();
     try {
       for (int i = 0; i < connections; i++) {
         open.add(new OcspConnection(responder));
       }
-      Work work = n -> check(open.get(n).ask(question.next()));
+      Work work = n -> question.ask(open.get(n));
       Parallel.perSecond(connections, warmUp, work);
+      Duration before = ProcessUse.of(server).cpu();
       Parallel.Rate rate = Parallel.perSecond(connections, during, work);
+      Duration cpu = ProcessUse.of(server).cpu().minus(before);
       return new Answers(
-          rate.perSecond(), rate.latencies().median(), rate.latencies().atPercentile(99));
+          rate.perSecond(),
+          rate.latencies().median(),
+          rate.latencies().atPercentile(99),
+          cpu.dividedBy(Math.max(1, rate.latencies().count())));
     } finally {
       for (OcspConnection connection : open) {
         connection.close();
       }
     }
+  }
+
+  /**
+   * Asks with a nonce of its own.
+   *
+   * @param template a request whose last octets are the nonce
+   */
+  private static void askAnew(OcspConnection connection, byte[] template) throws IOException {
+    byte[] nonce = new byte[NONCE_BYTES];
+    ThreadLocalRandom.current().nextBytes(nonce);
+    byte[] request = template.clone();
+    System.arraycopy(nonce, 0, request, request.length - nonce.length, nonce.length);
+    byte[] answer = connection.ask(request);
+    check(answer);
+    if (!repeats(answer, nonce)) {
+      throw new WrongAnswerException("an answer does not repeat the nonce");
+    }
+  }
+
+  private static boolean repeats(byte[] answer, byte[] nonce) {
+    for (int at = 0; at + nonce.length <= answer.length; at++) {
+      if (Arrays.equals(answer, at, at + nonce.length, nonce, 0, nonce.length)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private byte[] request(byte @Nullable [] nonce) throws IOException {

@@ -3,6 +3,7 @@ package org.heliogate.bench.tokens;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.Set;
@@ -61,9 +62,25 @@ final class AnswerCheck {
     return ticket;
   }
 
+  /**
+   * An RPT.
+   *
+   * @param token the token
+   * @param end when its life is over
+   */
+  record Permission(String token, Instant end) {
+
+    /** Shows nothing of the token. */
+    @Override
+    public String toString() {
+      return "Permission[" + end + "]";
+    }
+  }
+
   /** A fresh RPT: for this client, for the resource server, with its resource and the scope. */
-  String permission(Answer answer, Party party) {
+  Permission permission(Answer answer, Party party) {
     String token = bearer(answer);
+    Instant end = Instant.now().plusSeconds(answer.json().path("expires_in").asLong());
     JsonNode claims = claims(token);
     named(claims, party);
     JsonNode audience = claims.path("aud");
@@ -79,7 +96,7 @@ final class AnswerCheck {
     require(
         contains(permission.path(vocabulary.scopesMember()), Population.SCOPE),
         "the RPT's permission lacks the scope");
-    return token;
+    return new Permission(token, end);
   }
 
   /** A token that is active and this client's. */

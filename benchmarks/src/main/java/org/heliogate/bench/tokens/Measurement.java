@@ -18,7 +18,8 @@ import org.heliogate.bench.tokens.Contender.Running;
  *
  * @param operations what is measured, in this order
  * @param connections how many connections are kept open
- * @param warmUp how long each operation runs uncounted
+ * @param warmUp how long each operation runs uncounted, except that introspection has a minute at
+ *     most
  * @param during how long it is counted
  */
 record Measurement(Set<Operation> operations, int connections, Duration warmUp, Duration during) {
@@ -38,8 +39,9 @@ record Measurement(Set<Operation> operations, int connections, Duration warmUp, 
       Traffic traffic = new Traffic(running.server(), running.vocabulary(), running.population());
       for (Operation operation : operations) {
         progress.accept(operation.label());
-        Operations operations = traffic.of(operation, generator);
-        generator.run(operations, warmUp);
+        Duration uncounted = operation.warmUp(warmUp);
+        Operations operations = traffic.of(operation, generator, uncounted.plus(during));
+        generator.run(operations, uncounted);
         samples.put(operation, sample(running, generator, operations));
       }
     }

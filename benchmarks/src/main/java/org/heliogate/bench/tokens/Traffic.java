@@ -3,8 +3,11 @@ package org.heliogate.bench.tokens;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.heliogate.bench.instance.WrongAnswerException;
@@ -22,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Traffic {
 
   private static final long SEED = 26;
+  private static final Duration SLACK = Duration.ofSeconds(10);
   private static final String UMA_TICKET = "urn:ietf:params:oauth:grant-type:uma-ticket";
 
   private final URI server;
@@ -29,7 +33,7 @@ final class Traffic {
   private final Population population;
   private final AnswerCheck check;
   private final SplittableRandom random = new SplittableRandom(SEED);
-  private final @Nullable String[] permissions;
+  private final AnswerCheck.@Nullable Permission[] permissions;
   private int[] holders = new int[0];
   private String protection = "";
 
@@ -39,15 +43,17 @@ final class Traffic {
     this.vocabulary = vocabulary;
     this.population = population;
     this.check = new AnswerCheck(vocabulary, population.resourceServer().clientId());
-    this.permissions = new String[population.size()];
+    this.permissions = new AnswerCheck.Permission[population.size()];
   }
 
   /**
-   * Gets ready for an operation, outside the measurement: the resource server takes a PAT.
+   * Gets ready for an operation, outside the measurement: the resource server takes a PAT; of the
+   * RPTs those are taken that live long enough.
    *
-   * @throws WrongAnswerException if it gets none
+   * @param lasting how long it will run
+   * @throws WrongAnswerException if there is no PAT or no such RPT
    */
-  Operations of(Operation operation, LoadGenerator generator) {
+  Operations of(Operation operation, LoadGenerator generator, Duration lasting) {
     switch (operation) {
       case ACCESS_TOKEN:
         return this::accessToken;
@@ -57,22 +63,22 @@ final class Traffic {
             "Bearer " + check.bearer(generator.call(token(owner, vocabulary.protection())));
         return this::permission;
       case INTROSPECTION:
+        Instant end = Instant.now().plus(lasting).plus(SLACK);
         holders =
             IntStream.range(0, permissions.length)
-                .filter(party -> permissions[party] != null)
+                .filter(
+                    party -> {
+                      AnswerCheck.Permission held = permissions[party];
+                      return held != null && held.end().isAfter(end);
+                    })
                 .toArray();
         if (holders.length == 0) {
-          throw new WrongAnswerException("there is no RPT to introspect");
+          throw new WrongAnswerException("there is no RPT to introspect that lives long enough");
         }
         return this::introspection;
       default:
         throw new IllegalArgumentException(operation.key());
     }
-  }
-
-  /** How many different RPTs the introspection asks about. */
-  int introspected() {
-    return holders.length;
   }
 
   private Exchange accessToken() {
@@ -111,7 +117,7 @@ final class Traffic {
     int index = holders[random.nextInt(holders.length)];
     Party party = population.parties().get(index);
     Party owner = population.resourceServer();
-    String token = String.valueOf(permissions[index]);
+    String token = Objects.requireNonNull(permissions[index]).token();
     return Exchange.last(
         Request.form(
             server,

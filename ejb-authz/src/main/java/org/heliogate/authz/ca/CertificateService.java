@@ -80,19 +80,48 @@ public class CertificateService {
   }
 
   /**
-   * Issues a certificate, or answers the one that the same key of the client already has under the
-   * profile while it is valid. Where the installation wants it, the profile's short-lived form is
-   * taken. Must not be called while a transaction holds the client's row.
+   * Finds out whether an order can be met, and stores nothing. Where the installation wants it, the
+   * profile's short-lived form is taken.
    *
    * @throws RequestException {@link ErrorCode#INVALID_REQUEST} if the profile does not take the
-   *     key; {@link ErrorCode#REQUEST_DENIED} if the client or its device is not active or was
-   *     revoked meanwhile, or the key's certificate is on hold; {@link
+   *     key; {@link ErrorCode#TEMPORARILY_UNAVAILABLE} if the HSM does not work or no CA is in
+   *     force
+   */
+  public PreparedOrder prepare(CertificateOrder requested) {
+    CertificateOrder order = requested.under(shortLived.of(requested.profile()));
+    try {
+      // Before anything is stored: a serial that nobody can sign would end on the CRL.
+      authorities.requireWorkingToken();
+      CertificateIssuer issuer = inForce(authorities.issuing(order.request().keyType()));
+      return new PreparedOrder(order, issuer, prepared(issuer, order));
+    } catch (HsmUnavailableException e) {
+      throw unavailable(e);
+    }
+  }
+
+  /**
+   * Issues a certificate, or answers the one that the same key of the client already has under the
+   * profile while it is valid. Must not be called while a transaction holds the client's row.
+   *
+   * @param prepared the order; each is issued once
+   * @throws RequestException {@link ErrorCode#REQUEST_DENIED} if the client or its device is not
+   *     active or was revoked meanwhile, or the key's certificate is on hold; {@link
    *     ErrorCode#TEMPORARILY_UNAVAILABLE} if the HSM cannot sign, or the same is being signed for
    *     another request
    */
   @Transactional(Transactional.TxType.NOT_SUPPORTED)
+  public IssuedCertificate issue(PreparedOrder prepared) {
+    return issue(prepared, false);
+  }
+
+  /**
+   * The same for an order that was not prepared.
+   *
+   * @throws RequestException as {@link #prepare} and {@link #issue(PreparedOrder)}
+   */
+  @Transactional(Transactional.TxType.NOT_SUPPORTED)
   public IssuedCertificate issue(CertificateOrder order) {
-    return issue(order, false);
+    return issue(prepare(order), false);
   }
 
   /**
@@ -103,18 +132,16 @@ public class CertificateService {
    */
   @Transactional(Transactional.TxType.NOT_SUPPORTED)
   public IssuedCertificate renew(CertificateOrder order) {
-    return issue(order, true);
+    return issue(prepare(order), true);
   }
 
-  private IssuedCertificate issue(CertificateOrder requested, boolean renewal) {
-    CertificateOrder order = requested.under(shortLived.of(requested.profile()));
+  private IssuedCertificate issue(PreparedOrder first, boolean renewal) {
+    CertificateOrder order = first.order();
+    CertificateIssuer issuer = first.issuer();
     try {
-      // Before anything is stored: a serial that nobody can sign would end on the CRL.
-      authorities.requireWorkingToken();
-      CertificateIssuer issuer = inForce(authorities.issuing(order.request().keyType()));
+      PreparedCertificate prepared = first.certificate();
       long deadline = System.nanoTime() + BUSY_WAIT.toNanos();
       while (true) {
-        PreparedCertificate prepared = prepared(issuer, order);
         IssuanceOutcome outcome = groups.take(new SigningIntent(order, prepared, renewal));
         if (outcome instanceof IssuanceOutcome.Done) {
           return signed(issuer, order, prepared);
@@ -132,12 +159,17 @@ public class CertificateService {
               BUSY_LOOK.multipliedBy(20));
         }
         pause();
+        prepared = prepared(issuer, order);
       }
     } catch (HsmUnavailableException e) {
-      LOG.log(Level.WARNING, "The CA cannot sign: {0}", e.getMessage());
-      throw new RequestException(
-          ErrorCode.TEMPORARILY_UNAVAILABLE, "the CA cannot sign now", RETRY_AFTER);
+      throw unavailable(e);
     }
+  }
+
+  private static RequestException unavailable(HsmUnavailableException cause) {
+    LOG.log(Level.WARNING, "The CA cannot sign: {0}", cause.getMessage());
+    return new RequestException(
+        ErrorCode.TEMPORARILY_UNAVAILABLE, "the CA cannot sign now", RETRY_AFTER);
   }
 
   /**

@@ -17,7 +17,6 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.heliogate.authz.client.RegisteredClient;
 import org.heliogate.authz.platform.ChangeNotice;
-import org.heliogate.authz.platform.NodeCache;
 import org.heliogate.authz.resource.ResourceServers;
 import org.heliogate.spi.ResourceSyntax;
 
@@ -40,11 +39,7 @@ public class Entitlements {
   private final GrantStore grants;
   private final ResourceServers servers;
   private final Clock clock;
-  private final NodeCache<String, List<Grant>> own =
-      new NodeCache<>(
-          Caffeine.newBuilder()
-              .maximumWeight(MAX_KEPT)
-              .weigher((String id, List<Grant> list) -> 1 + list.size()));
+  private final OwnGrants own;
   private final Cache<String, Kept> kept =
       Caffeine.newBuilder()
           .maximumWeight(MAX_KEPT)
@@ -57,6 +52,7 @@ public class Entitlements {
   public Entitlements(RoleStore roles, GrantStore grants, ResourceServers servers, Clock clock) {
     this.roles = roles;
     this.grants = grants;
+    this.own = new OwnGrants(grants, MAX_KEPT);
     this.servers = servers;
     this.clock = clock;
   }
@@ -91,10 +87,10 @@ public class Entitlements {
     if (notice.kind() == ChangeNotice.Kind.ROLE) {
       book = new RoleBook();
     } else if (notice.kind() == ChangeNotice.Kind.CLIENT_GRANTS) {
-      own.forget(notice.subject());
+      own.changed(notice.subject(), notice.part());
     } else if (notice.kind() == ChangeNotice.Kind.EVERYTHING) {
       book = new RoleBook();
-      own.forgetIf(list -> true);
+      own.forgetAll();
     }
   }
 
@@ -110,8 +106,7 @@ public class Entitlements {
   private Kept kept(RegisteredClient client) {
     Instant now = clock.instant();
     RoleBook current = book;
-    List<Grant> given =
-        own.get(client.clientId(), id -> grants.ofClients(List.of(id)).getOrDefault(id, List.of()));
+    List<Grant> given = own.of(client.clientId());
     Kept known = kept.getIfPresent(client.clientId());
     if (known != null && isGood(known, client, current, given, now)) {
       return known;

@@ -42,6 +42,23 @@ public class GrantStore {
     return grouped("g.role", roles, Grant::role);
   }
 
+  /** Those of these grants that there are. One query. */
+  @Transactional
+  public List<Grant> find(Collection<String> ids) {
+    return ids.isEmpty()
+        ? List.of()
+        : Among.set(
+                entityManager.createQuery(
+                    "select g from GrantEntity g where " + Among.condition("g.id", "ids", ids),
+                    GrantEntity.class),
+                "ids",
+                ids)
+            .setHint(READ_ONLY, true)
+            .getResultStream()
+            .map(GrantEntity::toGrant)
+            .toList();
+  }
+
   /** The grant of that identifier. */
   @Transactional
   public Optional<Grant> find(String id) {

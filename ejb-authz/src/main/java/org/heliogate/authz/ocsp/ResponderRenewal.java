@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 import org.heliogate.authz.ca.Authorities;
 import org.heliogate.authz.ca.ResponderCertificates;
 import org.heliogate.authz.platform.Constraints;
+import org.heliogate.authz.platform.OwnPairs;
 import org.heliogate.hsm.HsmUnavailableException;
 import org.heliogate.hsm.ca.CertificateIssuer;
 import org.jspecify.annotations.Nullable;
@@ -130,7 +131,7 @@ public class ResponderRenewal {
     }
     boolean completed = false;
     try {
-      ResponderKeys.Made made = keys.make(id);
+      OwnPairs.Made made = keys.make(id);
       X509Certificate certificate = certificates.issue(authority, id, made.publicKey());
       completed = store.complete(id, made.sealed(), certificate.getSerialNumber().toString(16));
       return completed;

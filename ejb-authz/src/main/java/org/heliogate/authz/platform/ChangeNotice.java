@@ -1,13 +1,21 @@
 package org.heliogate.authz.platform;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Word that something which nodes keep in memory has changed. Fired as a CDI event on every node,
  * within about 250 ms of the change (architecture, decision 8).
  *
  * @param kind what changed
  * @param subject which one: a client id, a role's or workflow's name, a token's digest
+ * @param part what of it, where a change of a part is told: a grant's identifier; null for any part
  */
-public record ChangeNotice(Kind kind, String subject) {
+public record ChangeNotice(Kind kind, String subject, @Nullable String part) {
+
+  /** Word of a change that may concern any part. */
+  public ChangeNotice(Kind kind, String subject) {
+    this(kind, subject, null);
+  }
 
   /** What nodes keep in memory. */
   public enum Kind {
@@ -17,7 +25,7 @@ public record ChangeNotice(Kind kind, String subject) {
     CLIENTS_OF_WORKFLOW,
     /** What a role gives, by its workflow or by operators. */
     ROLE,
-    /** What operators granted to a client itself. */
+    /** What operators granted to a client itself; its part is the grant. */
     CLIENT_GRANTS,
     /** A resource server. */
     RESOURCE_SERVER,

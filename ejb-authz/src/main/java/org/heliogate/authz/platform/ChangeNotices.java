@@ -57,8 +57,16 @@ public class ChangeNotices {
    */
   @Transactional(Transactional.TxType.MANDATORY)
   public void publish(ChangeNotice.Kind kind, String subject) {
-    entityManager.persist(new ChangeNoticeEntity(kind.name(), subject, clock.instant()));
-    listeners.fire(new ChangeNotice(kind, subject));
+    publish(new ChangeNotice(kind, subject));
+  }
+
+  /** The same where it is known what of the subject has changed. */
+  @Transactional(Transactional.TxType.MANDATORY)
+  public void publish(ChangeNotice notice) {
+    entityManager.persist(
+        new ChangeNoticeEntity(
+            notice.kind().name(), notice.subject(), notice.part(), clock.instant()));
+    listeners.fire(notice);
   }
 
   /**
@@ -76,7 +84,8 @@ public class ChangeNotices {
     }
     for (ChangeNoticeEntity row : rows) {
       note(row.seq(), now);
-      listeners.fire(new ChangeNotice(ChangeNotice.Kind.valueOf(row.kind()), row.subject()));
+      listeners.fire(
+          new ChangeNotice(ChangeNotice.Kind.valueOf(row.kind()), row.subject(), row.part()));
     }
     gaps.values().removeIf(since -> since.plus(IN_FLIGHT).isBefore(now));
   }

@@ -42,11 +42,7 @@ public final class NodeCache<K, V> {
     }
     long before = words.get();
     V read = load.apply(name);
-    values.put(name, read);
-    // Whoever tells of a change counts first and forgets then; so one of the two sees the other.
-    if (words.get() != before) {
-      values.invalidate(name);
-    }
+    keep(name, read, before);
     return read;
   }
 
@@ -64,12 +60,14 @@ public final class NodeCache<K, V> {
     }
     long before = words.get();
     Map<K, V> read = load.apply(missing);
-    values.putAll(read);
-    if (words.get() != before) {
-      values.invalidateAll(read.keySet());
-    }
+    read.forEach((name, value) -> keep(name, value, before));
     found.putAll(read);
     return found;
+  }
+
+  /** Whoever tells of a change counts first and forgets then; so one of the two sees the other. */
+  private void keep(K name, V read, long before) {
+    values.asMap().compute(name, (id, last) -> words.get() == before ? read : last);
   }
 
   /** Word that one has changed. */

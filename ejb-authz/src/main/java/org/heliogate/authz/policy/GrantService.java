@@ -145,7 +145,7 @@ public class GrantService {
     String role = row.role();
     if (client != null) {
       projections.raiseOfClients(List.of(client));
-      notices.publish(ChangeNotice.Kind.CLIENT_GRANTS, client);
+      notices.publish(new ChangeNotice(ChangeNotice.Kind.CLIENT_GRANTS, client, row.id()));
     }
     if (role != null) {
       projections.raiseOfRoles(List.of(role));

@@ -7,21 +7,13 @@ import com.nimbusds.jose.jwk.Curve;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.interfaces.ECPublicKey;
-import java.security.spec.ECGenParameterSpec;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.HashSet;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import org.heliogate.authz.platform.OwnPairs;
 import org.heliogate.authz.platform.SecretSealer;
 import org.heliogate.hsm.HsmUnavailableException;
 import org.heliogate.hsm.TokenKey;
@@ -29,55 +21,29 @@ import org.heliogate.hsm.TokenKeyPairs;
 import org.heliogate.hsm.TokenKeys;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Pairs on the token, which never gives them away. Where the key store is the PKCS#12 file of an
- * evaluation, which nobody but the offline command writes, new pairs are software keys that the
- * HSM's key seals.
- */
+/** The pairs of the signing keys, where {@link OwnPairs} has them. */
 @ApplicationScoped
 public class HsmSigningPairs implements SigningPairs {
 
-  /** Only pairs with this prefix and 16 hexadecimal digits are the server's own to destroy. */
+  /** How the names of those begin that the server makes. */
   static final String PREFIX = "rpt-";
-
-  private static final String OWN = PREFIX + "[0-9a-f]{16}";
-  private static final String CURVE = "secp256r1";
 
   private final TokenKeys keys;
   private final TokenKeyPairs pairs;
-  private final SecretSealer sealer;
-  private final Map<String, PrivateKey> opened = new ConcurrentHashMap<>();
+  private final OwnPairs own;
 
   /** Pairs in the given key store. */
   @Inject
   public HsmSigningPairs(TokenKeys keys, TokenKeyPairs pairs, SecretSealer sealer) {
     this.keys = keys;
     this.pairs = pairs;
-    this.sealer = sealer;
+    this.own = new OwnPairs(keys, pairs, sealer, PREFIX, "signing-key");
   }
 
   @Override
   public Made make(String id) {
-    if (!id.matches(OWN)) {
-      throw new IllegalArgumentException("no name of an own pair");
-    }
-    return keys.onToken() ? new Made((ECPublicKey) pairs.generate(id), null) : makeSealed(id);
-  }
-
-  private Made makeSealed(String id) {
-    try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-      generator.initialize(new ECGenParameterSpec(CURVE));
-      KeyPair pair = generator.generateKeyPair();
-      byte[] encoded = pair.getPrivate().getEncoded();
-      try {
-        return new Made((ECPublicKey) pair.getPublic(), sealer.seal(encoded, context(id)));
-      } finally {
-        Arrays.fill(encoded, (byte) 0);
-      }
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java platform has P-256", e);
-    }
+    OwnPairs.Made made = own.make(id);
+    return new Made(made.publicKey(), made.sealed());
   }
 
   @Override
@@ -98,7 +64,7 @@ public class HsmSigningPairs implements SigningPairs {
     try {
       return sealed == null
           ? keys.use(key.id(), held -> sign(held, signing))
-          : signing.by(signer(unsealed(key, sealed), null));
+          : signing.by(signer(own.unsealed(key.id(), sealed), null));
     } catch (JOSEException e) {
       throw new IllegalStateException("the signing key " + key.kid() + " cannot sign", e);
     }
@@ -127,55 +93,21 @@ public class HsmSigningPairs implements SigningPairs {
     if (sealed == null) {
       keys.use(key.id(), TokenKey::alias);
     } else {
-      unsealed(key, sealed);
-    }
-  }
-
-  /** Unsealed once; the HSM is not asked within a map's lock. */
-  private PrivateKey unsealed(SigningKey key, String sealed) {
-    PrivateKey known = opened.get(key.id());
-    if (known != null) {
-      return known;
-    }
-    byte[] encoded = sealer.open(sealed, context(key.id()));
-    try {
-      PrivateKey read =
-          KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(encoded));
-      opened.put(key.id(), read);
-      return read;
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("the sealed key " + key.kid() + " is none", e);
-    } finally {
-      Arrays.fill(encoded, (byte) 0);
+      own.unsealed(key.id(), sealed);
     }
   }
 
   @Override
   public void destroy(String id) {
-    opened.remove(id);
-    if (keys.onToken() && (id.matches(OWN) || id.equals(TokenKeys.RPT))) {
+    if (id.equals(TokenKeys.RPT) && keys.onToken()) {
       pairs.delete(id);
+    } else {
+      own.destroy(id);
     }
   }
 
   @Override
   public Set<String> madeBefore(Instant moment) {
-    if (!keys.onToken()) {
-      return Set.of();
-    }
-    Set<String> names = new HashSet<>();
-    pairs
-        .madeSince(PREFIX)
-        .forEach(
-            (alias, since) -> {
-              if (alias.matches(OWN) && since.isBefore(moment)) {
-                names.add(alias);
-              }
-            });
-    return names;
-  }
-
-  private static String context(String id) {
-    return "signing-key " + id;
+    return own.madeBefore(moment);
   }
 }

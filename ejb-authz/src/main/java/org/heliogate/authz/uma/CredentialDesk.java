@@ -12,6 +12,7 @@ import org.heliogate.authz.bootstrap.CertificateLogins;
 import org.heliogate.authz.ca.CertificateOrder;
 import org.heliogate.authz.ca.CertificateService;
 import org.heliogate.authz.ca.IssuedCertificate;
+import org.heliogate.authz.ca.PreparedOrder;
 import org.heliogate.authz.client.RegisteredClient;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
@@ -126,8 +127,10 @@ public class CredentialDesk {
     } catch (InvalidCertificationRequestException e) {
       throw new RequestException(ErrorCode.INVALID_REQUEST, "csr: " + e.getMessage());
     }
+    // An order that cannot be met must not take away the login that the client has.
+    PreparedOrder order = certificates.prepare(CertificateOrder.of(client, request));
     Enforcement wanted = projections.require(client, server.id(), CredentialKind.X509);
-    IssuedCertificate certificate = certificates.issue(CertificateOrder.of(client, request));
+    IssuedCertificate certificate = certificates.issue(order);
     if (wanted.held() && logins.restore(client.clientId())) {
       wanted = projections.require(client, server.id(), CredentialKind.X509);
     }

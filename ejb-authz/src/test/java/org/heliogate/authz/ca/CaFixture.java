@@ -253,7 +253,7 @@ public final class CaFixture implements AutoCloseable {
   }
 
   /** A request for that name, DER. */
-  static byte[] csr(String username, KeyPair pair) throws Exception {
+  public static byte[] csr(String username, KeyPair pair) throws Exception {
     return new JcaPKCS10CertificationRequestBuilder(
             new X500Name("CN=" + username), pair.getPublic())
         .build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate()))

@@ -27,6 +27,7 @@ import org.heliogate.authz.ca.CertificateStandings;
 import org.heliogate.authz.platform.ChangeNotice;
 import org.heliogate.authz.platform.ChangeNotices;
 import org.heliogate.authz.platform.Observers;
+import org.heliogate.authz.platform.OwnPairs;
 import org.heliogate.authz.platform.TestEvent;
 import org.heliogate.authz.platform.TestSealer;
 import org.heliogate.hsm.TokenKeyPairs;
@@ -59,7 +60,7 @@ final class OcspNode {
     ResponderKeys keys =
         new ResponderKeys(ca.keys, new TokenKeyPairs(ca.keys, ca.clock), new TestSealer()) {
           @Override
-          public Made make(String id) {
+          public OwnPairs.Made make(String id) {
             pairs.add(id);
             return super.make(id);
           }

@@ -43,7 +43,7 @@ class GrantServiceTest {
     Grant made = create(own("b/1", Effect.ALLOW, "write"));
     assertThat(fixture.generation()).isEqualTo(before + 1);
     assertThat(fixture.events.fired())
-        .contains(new ChangeNotice(ChangeNotice.Kind.CLIENT_GRANTS, CLIENT));
+        .contains(new ChangeNotice(ChangeNotice.Kind.CLIENT_GRANTS, CLIENT, made.id()));
     fixture.database.runInTransaction(
         em -> {
           assertThat(new GrantStore(em).find(made.id())).hasValue(made);

@@ -187,7 +187,9 @@ public final class PolicyFixture implements AutoCloseable {
           "mqtt",
           java.util.List.of(
               new SecurityProfile(
-                  SecurityProfile.Type.PASSWORD, "mqtts://localhost:1", java.util.List.of())),
+                  SecurityProfile.Type.PASSWORD, "mqtts://localhost:1", java.util.List.of()),
+              new SecurityProfile(
+                  SecurityProfile.Type.X509, "mqtts://localhost:1", java.util.List.of())),
           Set.of("read", "write"),
           ".*");
     }

@@ -1,5 +1,6 @@
 package org.heliogate.authz.uma;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +11,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.heliogate.authz.audit.AuditTally;
+import org.heliogate.authz.ca.CaFixture;
+import org.heliogate.authz.ca.CertificateOrder;
+import org.heliogate.authz.ca.CertificateService;
+import org.heliogate.authz.ca.PreparedOrder;
 import org.heliogate.authz.client.RegisteredClient;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
@@ -35,7 +40,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Credentials of a client whose redemption comes to nothing. */
-@SuppressWarnings("NullAway") // What signs and what issues certificates is not reached.
+@SuppressWarnings("NullAway") // What signs is not reached.
 class RefusedRedemptionTest {
 
   private static final Set<String> READ = Set.of("read");
@@ -72,16 +77,49 @@ class RefusedRedemptionTest {
               .isInstanceOfSatisfying(
                   RequestException.class,
                   e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_SCOPE));
-          ProjectionEntity row =
-              current
-                  .proxy()
-                  .find(
-                      ProjectionEntity.class,
-                      new ProjectionKey(PolicyFixture.SERVER, client.username()));
+          ProjectionEntity row = projection(client);
           assertThat(row.passwordSealed()).isNull();
           assertThat(row.desiredGeneration()).isEqualTo(before);
           return row;
         });
+  }
+
+  @Test
+  void redeemWhenNoCertificateCanBeSignedThenTheLoginStays() throws Exception {
+    long before =
+        fixture.database.inTransaction(
+            em ->
+                fixture
+                    .projections(em)
+                    .requirePassword(
+                        PolicyFixture.client(em), PolicyFixture.SERVER, "secret".getBytes(US_ASCII))
+                    .generation());
+    String username = fixture.database.inTransaction(em -> PolicyFixture.client(em).username());
+    byte[] csr = CaFixture.csr(username, CaFixture.newKey());
+    current.within(
+        () -> {
+          RegisteredClient client = PolicyFixture.client(current.proxy());
+          String ticket =
+              tickets.issue(
+                  PolicyFixture.SERVER,
+                  List.of(AskedPermission.byName("a/new", READ)),
+                  client.clientId());
+          Redemption wish = new Redemption(ticket, Set.of(), null, csr, false, null);
+          assertThatThrownBy(() -> grant(client).redeem(client, wish))
+              .isInstanceOfSatisfying(
+                  RequestException.class,
+                  e -> assertThat(e.code()).isEqualTo(ErrorCode.TEMPORARILY_UNAVAILABLE));
+          ProjectionEntity row = projection(client);
+          assertThat(row.passwordSealed()).isNotNull();
+          assertThat(row.desiredGeneration()).isEqualTo(before);
+          return row;
+        });
+  }
+
+  private ProjectionEntity projection(RegisteredClient client) {
+    return current
+        .proxy()
+        .find(ProjectionEntity.class, new ProjectionKey(PolicyFixture.SERVER, client.username()));
   }
 
   /** A grant in the eyes of which everything is enforced at once. */
@@ -118,7 +156,13 @@ class RefusedRedemptionTest {
             servers,
             projections,
             new EnforcementWatch(projections),
-            null,
+            new CertificateService(null, null, null, null, null, null, null, null) {
+              @Override
+              public PreparedOrder prepare(CertificateOrder requested) {
+                throw new RequestException(
+                    ErrorCode.TEMPORARILY_UNAVAILABLE, "the CA cannot sign now");
+              }
+            },
             null,
             null,
             new SecureRandom(),

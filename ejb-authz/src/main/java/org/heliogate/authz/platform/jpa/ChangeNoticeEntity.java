@@ -6,6 +6,7 @@ import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** A change that every node has to hear of. */
 @Entity
@@ -18,15 +19,17 @@ public class ChangeNoticeEntity {
 
   private String kind;
   private String subject;
+  private @Nullable String part;
   private Instant createdAt;
 
   /** For JPA. */
   protected ChangeNoticeEntity() {}
 
   /** A new notice. */
-  public ChangeNoticeEntity(String kind, String subject, Instant createdAt) {
+  public ChangeNoticeEntity(String kind, String subject, @Nullable String part, Instant createdAt) {
     this.kind = kind;
     this.subject = subject;
+    this.part = part;
     this.createdAt = createdAt;
   }
 
@@ -43,5 +46,10 @@ public class ChangeNoticeEntity {
   /** Which one. */
   public String subject() {
     return subject;
+  }
+
+  /** What of it; null for any part. */
+  public @Nullable String part() {
+    return part;
   }
 }
