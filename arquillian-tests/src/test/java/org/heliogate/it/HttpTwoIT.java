@@ -10,7 +10,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.Flow;
 import org.heliogate.it.fixture.Admin;
 import org.heliogate.it.fixture.Application;
 import org.heliogate.it.fixture.Concurrently;
@@ -19,8 +18,6 @@ import org.heliogate.it.fixture.Instance;
 import org.heliogate.it.fixture.Reply;
 import org.heliogate.it.fixture.Workflows;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The same contract over HTTP/2, which clients choose in the TLS handshake (RFC 9113 §3.3). */
 class HttpTwoIT {
@@ -40,8 +37,7 @@ class HttpTwoIT {
         instance.admin().createApplication(Workflows.SUBSCRIBER, "client_secret_basic");
     BodyPublisher form =
         BodyPublishers.ofByteArray(
-            Http.encode(
-                Map.of("grant_type", "client_credentials", "scope", "uma_authorization")));
+            Http.encode(Map.of("grant_type", "client_credentials", "scope", "uma_authorization")));
     String authorization = Admin.basic(application.clientId(), application.secret());
     assertThat(
             Concurrently.run(
@@ -55,15 +51,6 @@ class HttpTwoIT {
         .allMatch(aat -> !aat.isEmpty());
   }
 
-  @ParameterizedTest
-  @ValueSource(longs = {65_537, 67_108_865, 1L << 30, (1L << 32) + 1, Long.MAX_VALUE})
-  void bodyWhenTheSaidLengthIsTooLargeThenRefusedBeforeItComes(long length) {
-    Reply reply =
-        send(token().POST(BodyPublishers.fromPublisher(new Silence<>(), length)).build())
-            .refused(413, "too_large");
-    assertThat(reply.header("Date")).isNotEmpty();
-  }
-
   private HttpRequest.Builder token() {
     return HttpRequest.newBuilder(URI.create(instance.issuer() + "/oauth/token"))
         .timeout(TIMEOUT)
@@ -75,25 +62,5 @@ class HttpTwoIT {
         client.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray()).join();
     assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_2);
     return new Reply(response.statusCode(), response.headers(), response.body());
-  }
-
-  /** A body of which nothing ever comes. */
-  private static final class Silence<T> implements Flow.Publisher<T> {
-
-    @Override
-    public void subscribe(Flow.Subscriber<? super T> subscriber) {
-      subscriber.onSubscribe(
-          new Flow.Subscription() {
-            @Override
-            public void request(long n) {
-              // There is nothing to give.
-            }
-
-            @Override
-            public void cancel() {
-              // There is nothing to end.
-            }
-          });
-    }
   }
 }

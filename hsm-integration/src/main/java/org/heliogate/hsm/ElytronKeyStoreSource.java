@@ -147,12 +147,11 @@ public final class ElytronKeyStoreSource implements KeyStoreSource {
     if (valueOf(name) instanceof KeyStore keyStore) {
       return keyStore;
     }
-    ServiceController<?> controller = controllerOf(name);
     throw new KeyStoreException(
         "the server has no started key-store "
             + keyStoreName
             + "; look for its error in the server's log",
-        controller == null ? null : controller.getStartException());
+        controllerOf(name).map(ServiceController::getStartException).orElse(null));
   }
 
   private char[] credential(String alias) throws GeneralSecurityException {
@@ -178,14 +177,20 @@ public final class ElytronKeyStoreSource implements KeyStoreSource {
   }
 
   private static @Nullable Object valueOf(ServiceName name) {
-    ServiceController<?> controller = controllerOf(name);
-    return controller == null || controller.getState() != ServiceController.State.UP
-        ? null
-        : controller.getValue();
+    return controllerOf(name)
+        .filter(controller -> controller.getState() == ServiceController.State.UP)
+        .map(ServiceController::getValue)
+        .orElse(null);
   }
 
-  private static @Nullable ServiceController<?> controllerOf(ServiceName name) {
+  /**
+   * Not a nullable controller: to a class that is absent from their path, compilers of newer Java
+   * versions cannot attach an annotation, and who uses this module does not have it.
+   */
+  private static Optional<ServiceController<?>> controllerOf(ServiceName name) {
     ServiceContainer container = CurrentServiceContainer.getServiceContainer();
-    return container == null ? null : container.getService(name);
+    return container == null
+        ? Optional.empty()
+        : Optional.<ServiceController<?>>ofNullable(container.getService(name));
   }
 }

@@ -3,7 +3,6 @@ package org.heliogate.authz.grant;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.heliogate.authz.workflow.TemplateExpression;
 import org.jspecify.annotations.Nullable;
 
@@ -56,9 +55,9 @@ public record Grant(
   /** The first of two bounds, each null for none, that is still to come. */
   public static Optional<Instant> nextBound(
       @Nullable Instant notBefore, @Nullable Instant notAfter, Instant now) {
-    return Stream.of(Optional.ofNullable(notBefore), Optional.ofNullable(notAfter))
-        .flatMap(Optional::stream)
-        .filter(bound -> bound.isAfter(now))
-        .findFirst();
+    if (notBefore != null && notBefore.isAfter(now)) {
+      return Optional.of(notBefore);
+    }
+    return notAfter != null && notAfter.isAfter(now) ? Optional.of(notAfter) : Optional.empty();
   }
 }

@@ -64,10 +64,14 @@ public final class TemplateExpression {
   private final Use use;
   private final List<Part> parts;
 
+  /** Whether the text itself is what it expands to, which was checked when it was read. */
+  private final boolean constant;
+
   private TemplateExpression(String text, Use use, List<Part> parts) {
     this.text = text;
     this.use = use;
     this.parts = List.copyOf(parts);
+    this.constant = parts.stream().noneMatch(Substitution.class::isInstance);
   }
 
   /**
@@ -128,6 +132,9 @@ public final class TemplateExpression {
   }
 
   private String expand(Supplier<Map<String, Object>> tree) throws ExpressionException {
+    if (constant) {
+      return text;
+    }
     StringBuilder result = new StringBuilder(text.length() + 32);
     ClosedElContext context = null;
     for (Part part : parts) {
