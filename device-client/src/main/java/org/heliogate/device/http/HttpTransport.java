@@ -69,6 +69,9 @@ public final class HttpTransport {
   /**
    * Sends a request, made anew for each try, until there is an answer that is neither 429 nor 503.
    *
+   * <p>Before the next try it waits as long as the server's {@code Retry-After} says, but never
+   * less than the policy does.
+   *
    * @param request makes the request; one-time values must be fresh each time
    * @return the answer, whatever else its status
    * @throws ServerUnreachableException when the policy's time is over, or the server not trusted
@@ -81,7 +84,8 @@ public final class HttpTransport {
         return answered.answer();
       }
       Failed failed = (Failed) attempt;
-      Duration next = failed.retryAfter().orElse(shortened(policy.pauseAfter(tries)));
+      Duration own = shortened(policy.pauseAfter(tries));
+      Duration next = failed.retryAfter().filter(wish -> wish.compareTo(own) > 0).orElse(own);
       waited = waited.plus(next);
       if (waited.compareTo(policy.total()) > 0) {
         throw new ServerUnreachableException(
@@ -140,8 +144,7 @@ public final class HttpTransport {
             value ->
                 value.matches("[0-9]{1,9}")
                     ? Optional.of(Duration.ofSeconds(Long.parseLong(value)))
-                    : httpDate(value).map(at -> Duration.between(clock.instant(), at)))
-        .map(wait -> wait.isNegative() ? Duration.ZERO : wait);
+                    : httpDate(value).map(at -> Duration.between(clock.instant(), at)));
   }
 
   private static Optional<Instant> date(HttpHeaders headers) {

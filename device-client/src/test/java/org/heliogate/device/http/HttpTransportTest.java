@@ -55,6 +55,20 @@ class HttpTransportTest {
   }
 
   @Test
+  void sendWhenRetryAfterIsNoWaitThenPausesByItsOwnPolicy() {
+    server.on(
+        "/x",
+        Reply.json(503, "{}").with("Retry-After", "0"),
+        Reply.json(503, "{}").with("Retry-After", "Sun, 06 Nov 1994 08:49:37 GMT"),
+        Reply.json(200, "{}"));
+
+    assertThat(get(client(authority, server.issuer())).isOk()).isTrue();
+    assertThat(pauses).hasSize(2);
+    assertThat(pauses.get(0)).isBetween(Duration.ofMillis(100), Duration.ofMillis(200));
+    assertThat(pauses.get(1)).isBetween(Duration.ofMillis(200), Duration.ofMillis(400));
+  }
+
+  @Test
   void sendWhenRetryAfterIsBeyondTheBudgetThenFailsAtOnce() {
     server.on("/x", Reply.json(429, "{}").with("Retry-After", "3600"));
 
