@@ -22,6 +22,7 @@ import org.heliogate.device.element.KeyAlgorithm;
 import org.heliogate.device.element.SecureElement;
 import org.heliogate.device.failure.PinRequiredException;
 import org.heliogate.device.failure.RequestPendingException;
+import org.heliogate.device.failure.RequestRefusedException;
 import org.heliogate.device.failure.ServerUnreachableException;
 import org.heliogate.device.http.Answer;
 import org.heliogate.device.http.ClientTls;
@@ -112,7 +113,7 @@ public final class AuthorizedClient {
   /**
    * The credentials for a resource server: those on disk until {@link Credentials#renewAt()},
    * otherwise new ones for a new key. When renewal fails and the old ones are still valid, the old
-   * ones.
+   * ones; not when the server refuses this client, which is for its user to know.
    *
    * @param resourceServer the resource server's ID, for example {@code mqtt}
    * @return the credentials; the right is already enforced by the resource server
@@ -127,8 +128,9 @@ public final class AuthorizedClient {
     }
     try {
       return renewCredentials(resourceServer);
-    } catch (ServerUnreachableException | RequestPendingException e) {
-      return present.filter(c -> now.isBefore(c.expiresAt())).orElseThrow(() -> e);
+    } catch (ServerUnreachableException | RequestPendingException | RequestRefusedException e) {
+      boolean refused = e instanceof RequestRefusedException no && !no.isServersFault();
+      return present.filter(c -> !refused && now.isBefore(c.expiresAt())).orElseThrow(() -> e);
     }
   }
 

@@ -260,6 +260,35 @@ class DeviceTest {
   }
 
   @Test
+  void getCredentialsWhenServerFailsAtRenewalThenKeepsTheValidOnes() {
+    server.certificateLife = Duration.ofMinutes(10);
+    Clock later = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(8));
+    try (Device device = device()) {
+      device.initialBootstrap();
+      Credentials first = device.client("").getCredentials("mqtt");
+      try (Device renewing = device(later)) {
+        server.http.on("/proxy/mqtt", Reply.json(502, "Bad Gateway"));
+        assertThat(renewing.client("").getCredentials("mqtt")).isEqualTo(first);
+
+        server.http.on("/proxy/mqtt", Reply.json(403, "{\"error\":\"access_denied\"}"));
+        assertThatThrownBy(() -> renewing.client("").getCredentials("mqtt"))
+            .isInstanceOf(RequestRefusedException.class);
+      }
+    }
+  }
+
+  @Test
+  void getCredentialsWhenServerFailsAndThereAreNoneThenFails() {
+    server.http.on("/proxy/mqtt", Reply.json(500, ""));
+    try (Device device = device()) {
+      device.initialBootstrap();
+      assertThatThrownBy(() -> device.client("").getCredentials("mqtt"))
+          .isInstanceOfSatisfying(
+              RequestRefusedException.class, e -> assertThat(e.status()).isEqualTo(500));
+    }
+  }
+
+  @Test
   void getCredentialsWhenTokenWasRevokedThenGetsANewOne() {
     try (Device device = device()) {
       device.initialBootstrap();

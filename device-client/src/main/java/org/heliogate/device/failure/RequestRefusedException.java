@@ -27,6 +27,11 @@ public final class RequestRefusedException extends DeviceException {
     return status;
   }
 
+  /** Whether the server, or a gateway before it, failed (5xx) rather than refused. */
+  public boolean isServersFault() {
+    return status >= 500;
+  }
+
   /** The OAuth error code, or {@code invalid_response} when the answer broke the contract. */
   public String error() {
     return error;
