@@ -5,6 +5,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.heliogate.device.element.SecureElement;
+import org.heliogate.device.failure.ConfigurationException;
 import org.heliogate.device.http.RequestBody;
 
 /** How a client proves who it is at the token endpoint. */
@@ -74,6 +75,36 @@ public sealed interface ClientAuthentication {
     @Override
     public String header(String clientId) {
       return "";
+    }
+  }
+
+  /**
+   * None that works here: the client may only use methods which this library lacks. It fails when
+   * it is asked for, not before, so that the device's other clients work.
+   *
+   * @param client the client's name on the device
+   */
+  record Unusable(String client) implements ClientAuthentication {
+
+    @Override
+    public Map<String, String> fields(String clientId) {
+      throw failure();
+    }
+
+    @Override
+    public String header(String clientId) {
+      throw failure();
+    }
+
+    @Override
+    public boolean onDevice() {
+      return true;
+    }
+
+    private ConfigurationException failure() {
+      return new ConfigurationException(
+          "the client " + client + " has no way to authenticate that works here",
+          "Give it client_otp in the workflow's authentication list.");
     }
   }
 }

@@ -232,9 +232,7 @@ public final class Device implements AutoCloseable {
     if (secret != null && methods.contains("client_secret_post")) {
       return new ClientAuthentication.SecretPost(() -> secret, true);
     }
-    throw new ConfigurationException(
-        "the client " + client.qualifiedName() + " has no way to authenticate that works here",
-        "Give it client_otp in the workflow's authentication list.");
+    return new ClientAuthentication.Unusable(client.qualifiedName());
   }
 
   /** Locks the secure element. */

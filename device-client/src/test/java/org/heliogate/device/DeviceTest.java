@@ -141,6 +141,23 @@ class DeviceTest {
   }
 
   @Test
+  void initialBootstrapWhenAClientCannotAuthenticateHereThenKeepsTheRest() {
+    server.otherMethods = List.of("private_key_jwt", "tls_client_auth");
+    try (Device device = device()) {
+      BootstrapResult result = device.initialBootstrap();
+
+      assertThat(result.clients()).hasSize(2);
+      assertThat(device.bootstrapResult()).contains(result);
+      assertThat(device.client("publisher").getCredentials("mqtt").username()).startsWith("hg-");
+      int requests = server.http.requests.size();
+      assertThatThrownBy(() -> device.client("other").securityBootstrap())
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessageContaining("state-estimation.other has no way to authenticate");
+      assertThat(server.http.requests).hasSize(requests);
+    }
+  }
+
+  @Test
   void initialBootstrapWhenNamesAreNotNamesThenIsRefused() {
     server.http.on(
         "/bootstrap",

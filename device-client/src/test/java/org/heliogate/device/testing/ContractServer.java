@@ -44,6 +44,10 @@ public final class ContractServer implements AutoCloseable {
   public volatile Duration certificateLife = Duration.ofDays(1);
 
   public volatile int submissions;
+
+  /** How a first client of each device, named other, may authenticate; empty for no such client. */
+  public volatile List<String> otherMethods = List.of();
+
   private final Map<String, JsonNode> manifest = new LinkedHashMap<>();
   private final Set<String> spent = ConcurrentHashMap.newKeySet();
   private final Map<String, String> aatOwner = new ConcurrentHashMap<>();
@@ -124,6 +128,18 @@ public final class ContractServer implements AutoCloseable {
   private ObjectNode bootstrapResponse(String id) {
     ObjectNode response = JSON.createObjectNode();
     response.put("device_id", id).put("pin", pin(id));
+    if (!otherMethods.isEmpty()) {
+      otherMethods.forEach(
+          response
+                  .withArray("clients")
+                  .addObject()
+                  .put("workflow", "state-estimation")
+                  .put("name", "other")
+                  .put("role", "observer")
+                  .put("client_id", "other-of-" + id)
+                  .withArray("token_endpoint_auth_methods")
+              ::add);
+    }
     response
         .withArray("clients")
         .addObject()
