@@ -101,6 +101,7 @@ public class DeviceIntake {
         }
       }
     }
+    entityManager.flush(); // Here, so that what the database refuses is told as such.
     return new Outcome(loaded, unchanged, errors);
   }
 

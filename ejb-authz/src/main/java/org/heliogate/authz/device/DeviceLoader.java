@@ -2,6 +2,7 @@ package org.heliogate.authz.device;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.persistence.PersistenceException;
 import jakarta.transaction.Transactional;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,6 +14,8 @@ import org.heliogate.authz.audit.AuditEvent;
 import org.heliogate.authz.audit.AuditTrail;
 import org.heliogate.authz.device.manifest.ManifestLine;
 import org.heliogate.authz.device.manifest.ManifestReader;
+import org.heliogate.authz.platform.Constraints;
+import org.heliogate.authz.platform.DatabaseContention;
 
 /**
  * The loading of manifests (D3.4.2 §3.2, step 3): reads a stream line by line and stores the good
@@ -24,6 +27,7 @@ public class DeviceLoader {
 
   private static final int BATCH = 200;
   private static final int MAX_ERRORS = 1_000;
+  private static final int ATTEMPTS = 3;
 
   private final DeviceIntake intake;
   private final AuditTrail audit;
@@ -97,11 +101,24 @@ public class DeviceLoader {
     if (batch.isEmpty()) {
       return;
     }
-    DeviceIntake.Outcome outcome = intake.take(actor, batch);
+    DeviceIntake.Outcome outcome = take(actor, batch);
     tally.loaded += outcome.loaded();
     tally.unchanged += outcome.unchanged();
     outcome.errors().forEach(error -> tally.refuse(error.line(), error.detail()));
     batch.clear();
+  }
+
+  /** Two loads may bring the same elements at once; the one that comes second repeats. */
+  private DeviceIntake.Outcome take(String actor, List<ManifestLine.Element> batch) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return intake.take(actor, batch);
+      } catch (PersistenceException e) {
+        if (attempt == ATTEMPTS || !(Constraints.violated(e) || DatabaseContention.caused(e))) {
+          throw e;
+        }
+      }
+    }
   }
 
   private static final class Tally {

@@ -77,6 +77,35 @@ class DeviceLoaderTest {
         .isInstanceOf(PersistenceException.class);
   }
 
+  @Test
+  void loadWhenTheSameIsLoadedMeanwhileThenUnchanged() throws Exception {
+    String manifest = line("SE-1", Map.of()) + '\n' + line("SE-2", Map.of());
+    AtomicReference<DeviceLoader.Report> other = new AtomicReference<>();
+    meanwhile.set(() -> other.set(load(manifest)));
+    DeviceLoader.Report report = load(manifest);
+    assertThat(Objects.requireNonNull(other.get()).loaded()).isEqualTo(2);
+    assertThat(report).isEqualTo(new DeviceLoader.Report(0, 2, 0, List.of()));
+  }
+
+  @Test
+  void loadWhenOtherContentIsLoadedMeanwhileThenItsLinesAreRefused() throws Exception {
+    String others = line("SE-2", Map.of("site", "north"));
+    meanwhile.set(() -> load(others));
+    DeviceLoader.Report report = load(line("SE-1", Map.of()) + '\n' + line("SE-2", Map.of()));
+    assertThat(report.loaded()).isEqualTo(1);
+    assertThat(report.errors()).extracting(DeviceLoader.LineError::line).containsExactly(2L);
+  }
+
+  @Test
+  void loadWhenTheDatabaseRefusesAlwaysThenGivesUp() throws Exception {
+    String manifest = line("SE-1", Map.of());
+    database.runInTransaction(
+        em ->
+            em.createNativeQuery("alter table device add check (otp_counter > 0)").executeUpdate());
+    assertThatThrownBy(() -> load(manifest)).isInstanceOf(PersistenceException.class);
+    assertThat(takes).isEqualTo(3);
+  }
+
   private DeviceLoader.Report load(String manifest) {
     return new DeviceLoader(new Intake(), new Trail())
         .load(
