@@ -102,7 +102,7 @@ public class WorkflowService {
   public Workflow put(
       String actor, String name, byte[] yaml, boolean apply, @Nullable Long expectedVersion) {
     WorkflowDocument document = parse(yaml, name);
-    refuseUnknownScopes(document);
+    refuseUnenforceable(document);
     WorkflowEntity row =
         entityManager.find(WorkflowEntity.class, name, LockModeType.PESSIMISTIC_WRITE);
     if (expectedVersion != null && (row == null || row.version() != expectedVersion)) {
@@ -183,30 +183,41 @@ public class WorkflowService {
         .map(row -> script(name, row.appliedVersion()));
   }
 
-  /** A scope that the resource server does not know could never be enforced. */
-  private void refuseUnknownScopes(WorkflowDocument document) {
+  /** What a resource server does not know or cannot read could never be enforced. */
+  private void refuseUnenforceable(WorkflowDocument document) {
     List<Fault> faults = new ArrayList<>();
     document
         .roles()
         .forEach(
             (role, grants) -> {
               for (RoleGrant grant : grants) {
-                Set<String> known = servers.scopes(grant.resourceServer()).orElse(grant.scopes());
-                if (!known.containsAll(grant.scopes())) {
-                  faults.add(
-                      new Fault(
-                          "/roles/" + role + "/grants",
-                          "the resource server '"
-                              + grant.resourceServer()
-                              + "' knows the scopes "
-                              + String.join(" ", new TreeSet<>(known))));
-                }
+                String path = "/roles/" + role + "/grants";
+                unknownScopes(grant).ifPresent(detail -> faults.add(new Fault(path, detail)));
+                malformed(grant).ifPresent(detail -> faults.add(new Fault(path, detail)));
               }
             });
     if (!faults.isEmpty()) {
       throw new RequestException(
           ErrorCode.UNPROCESSABLE, "the workflow document has faults", faults);
     }
+  }
+
+  private Optional<String> unknownScopes(RoleGrant grant) {
+    Set<String> known = servers.scopes(grant.resourceServer()).orElse(grant.scopes());
+    return known.containsAll(grant.scopes())
+        ? Optional.empty()
+        : Optional.of(
+            "the resource server '"
+                + grant.resourceServer()
+                + "' knows the scopes "
+                + String.join(" ", new TreeSet<>(known)));
+  }
+
+  private Optional<String> malformed(RoleGrant grant) {
+    return servers
+        .syntax(grant.resourceServer())
+        .fault(grant.resource().sample())
+        .map(fault -> "the resource '" + grant.resource() + "' " + fault);
   }
 
   private int store(String actor, WorkflowEntity row, WorkflowDocument document, byte[] yaml) {

@@ -84,11 +84,18 @@ public final class TemplateExpression {
   public static TemplateExpression parse(String text, Use use) throws ExpressionException {
     List<Part> parts = new TemplateScanner(text, use).scan();
     TemplateExpression template = new TemplateExpression(text, use, parts);
-    template.check(
-        parts.stream()
-            .map(part -> part instanceof Literal literal ? literal.text() : "x")
-            .collect(Collectors.joining()));
+    template.check(template.sample());
     return template;
+  }
+
+  /**
+   * One expansion that stands for any: substituted values have no separator and no wildcard, so
+   * none of them changes where a resource's parts are.
+   */
+  public String sample() {
+    return parts.stream()
+        .map(part -> part instanceof Literal literal ? literal.text() : "x")
+        .collect(Collectors.joining());
   }
 
   /** The template as it was written. */
