@@ -59,9 +59,16 @@ public class BackgroundThreads {
     try {
       task.run();
     } catch (RuntimeException e) {
-      if (!timers.isShutdown()) {
-        LOG.log(Level.WARNING, "The background task '" + name + "' failed and will be repeated", e);
-      }
+      failed(Level.WARNING, name, e);
+    } catch (Throwable e) {
+      // Whatever leaves a scheduled task ends it for ever, and nobody is told.
+      failed(Level.SEVERE, name, e);
+    }
+  }
+
+  private void failed(Level level, String name, Throwable failure) {
+    if (!timers.isShutdown()) {
+      LOG.log(level, "The background task '" + name + "' failed and will be repeated", failure);
     }
   }
 }
