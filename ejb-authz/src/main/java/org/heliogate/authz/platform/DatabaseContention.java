@@ -1,5 +1,6 @@
 package org.heliogate.authz.platform;
 
+import jakarta.persistence.OptimisticLockException;
 import java.sql.SQLException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -12,9 +13,15 @@ public final class DatabaseContention {
 
   private DatabaseContention() {}
 
-  /** Whether the failure comes of a deadlock (SQLSTATE class 40) or a lock not had in time. */
+  /**
+   * Whether the failure comes of a deadlock (SQLSTATE class 40), a lock not had in time, or a row
+   * that another transaction changed first.
+   */
   public static boolean caused(Throwable failure) {
     for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof OptimisticLockException) {
+        return true;
+      }
       if (cause instanceof SQLException sql) {
         String state = sql.getSQLState();
         if (state != null && (state.startsWith("40") || LOCK_TIMEOUTS.contains(state))) {
