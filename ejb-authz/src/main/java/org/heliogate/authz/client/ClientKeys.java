@@ -37,6 +37,10 @@ public final class ClientKeys {
 
   private static final int MAX_KEYS = 8;
   private static final int MAX_KEY_ID = 128;
+
+  /** What the database holds. */
+  private static final int MAX_JSON = 16_384;
+
   private static final int MIN_RSA_BITS = 2048;
   private static final int MAX_RSA_BITS = 4096;
   private static final int MAX_RSA_EXPONENT_BITS = 64;
@@ -61,7 +65,8 @@ public final class ClientKeys {
   /**
    * Checks a JWK set. Members that RFC 7517 does not know are passed over.
    *
-   * @throws InvalidKeysException for the first key that cannot be registered, or two of one name
+   * @throws InvalidKeysException for the first key that cannot be registered, two of one name, or
+   *     too long a set
    */
   public static ClientKeys of(JsonNode set) throws InvalidKeysException {
     JsonNode keys = set.path("keys");
@@ -81,8 +86,12 @@ public final class ClientKeys {
       entries.add(entry);
       kept.add(kept(keys.get(i)));
     }
-    return new ClientKeys(
-        JSON.createObjectNode().set("keys", kept).toString(), List.copyOf(entries));
+    String json = JSON.createObjectNode().set("keys", kept).toString();
+    if (json.length() > MAX_JSON) {
+      throw new InvalidKeysException(
+          "", "must have at most " + MAX_JSON + " characters, without what is not kept");
+    }
+    return new ClientKeys(json, List.copyOf(entries));
   }
 
   /** The keys that {@link #json()} described. */

@@ -136,6 +136,15 @@ class ClientKeysTest {
         .isInstanceOf(InvalidKeysException.class);
   }
 
+  @Test
+  void ofWhenTooLongToBeKeptThenRefused() throws Exception {
+    String modulus = RSA.getModulus().toString();
+    int rest = 16_384 - keys(RSA.toPublicJWK()).json().length();
+    assertThat(keys(member(RSA.toPublicJWK(), "n", "A".repeat(rest / 4 * 4) + modulus)).json())
+        .hasSizeBetween(16_381, 16_384);
+    refused("", member(RSA.toPublicJWK(), "n", "A".repeat(rest / 4 * 4 + 4) + modulus));
+  }
+
   private static void refused(String pointer, Object... keys) {
     assertThatThrownBy(() -> keys(keys))
         .isInstanceOfSatisfying(
