@@ -6,12 +6,16 @@ import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
+import java.util.List;
+import java.util.Optional;
 import org.heliogate.authz.ca.CertificateInventory;
 import org.heliogate.authz.ca.CertificateReleased;
 import org.heliogate.authz.ca.CertificateRevoked;
 import org.heliogate.authz.ca.CertificateStatus;
+import org.heliogate.authz.client.RegisteredClient;
 import org.heliogate.authz.client.jpa.ClientEntity;
 import org.heliogate.authz.projection.Projections;
+import org.heliogate.authz.projection.Projections.Enforcement;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +53,20 @@ public class CertificateLogins {
       projections.releaseCertificateLogins(clientId);
     }
     return good;
+  }
+
+  /**
+   * Makes sure that a client with a new certificate logs in by it at a resource server: while it
+   * was signed, the client's last one may have been withdrawn, and its login with that.
+   *
+   * @return what the server must enforce; empty if the new one is withdrawn too, or the client has
+   *     asked for a password meanwhile
+   */
+  @Transactional
+  public Optional<Enforcement> require(RegisteredClient client, String resourceServer) {
+    return restore(client.clientId())
+        ? projections.requireCertificateLogins(client, List.of(resourceServer)).stream().findFirst()
+        : Optional.empty();
   }
 
   void end(@Observes CertificateRevoked event) {

@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.heliogate.authz.client.RegisteredClient;
 import org.heliogate.authz.client.jpa.ClientEntity;
@@ -31,6 +32,19 @@ public class Projections {
   /** How long a password is good for once it was handed out. */
   public static final Duration PASSWORD_LIFETIME = Duration.ofDays(30);
 
+  /** With these credentials a principal is absent at its resource server. */
+  static final Set<String> ABSENT =
+      Set.of(CredentialKind.NONE.name(), CredentialKind.HELD_X509.name());
+
+  /** Of whom that is not so a change of rights changes something. */
+  private static final String PRESENT =
+      " and p.credential not in ('"
+          + CredentialKind.NONE.name()
+          + "', '"
+          + CredentialKind.HELD_X509.name()
+          + "')";
+
+  private static final String OF_CLIENTS = "p.clientId in :subjects";
   private static final int EXPIRY_BATCH = 1_000;
 
   private final EntityManager entityManager;
@@ -120,6 +134,8 @@ public class Projections {
     ProjectionEntity row = lock(client, resourceServer);
     if (row.credential() != CredentialKind.PASSWORD) {
       change(row, CredentialKind.PASSWORD, sealer.seal(fresh, passwordContext(row.key())));
+      // One that nobody fetches does not stay for ever either.
+      row.passwordExpires(clock.instant().plus(PASSWORD_LIFETIME));
     }
     return enforcement(row);
   }
@@ -143,25 +159,31 @@ public class Projections {
     return Optional.of(password);
   }
 
-  /** Ends logins by passwords that have expired, at most 1,000 at a time. */
+  /**
+   * Ends logins by passwords that have expired, at most 1,000 at a time.
+   *
+   * @return whether there may be more
+   */
   @Transactional(Transactional.TxType.REQUIRES_NEW)
-  public void expirePasswords() {
-    entityManager
-        .createQuery(
-            "select p from ProjectionEntity p where p.passwordExpiresAt < :now",
-            ProjectionEntity.class)
-        .setParameter("now", clock.instant())
-        .setMaxResults(EXPIRY_BATCH)
-        .setLockMode(LockModeType.PESSIMISTIC_WRITE)
-        .getResultList()
-        .forEach(row -> change(row, CredentialKind.NONE, null));
+  public boolean expirePasswords() {
+    List<ProjectionEntity> expired =
+        entityManager
+            .createQuery(
+                "select p from ProjectionEntity p where p.passwordExpiresAt < :now",
+                ProjectionEntity.class)
+            .setParameter("now", clock.instant())
+            .setMaxResults(EXPIRY_BATCH)
+            .setLockMode(LockModeType.PESSIMISTIC_WRITE)
+            .getResultList();
+    expired.forEach(row -> change(row, CredentialKind.NONE, null));
+    return expired.size() == EXPIRY_BATCH;
   }
 
-  /** Says that what these clients may do has changed; only existing principals are concerned. */
+  /** Says that what these clients may do has changed; who cannot log in is not concerned. */
   @Transactional(Transactional.TxType.MANDATORY)
   public void raiseOfClients(Collection<String> clientIds) {
     if (!clientIds.isEmpty()) {
-      raise("p.clientId in :subjects", clientIds);
+      raise(OF_CLIENTS + PRESENT, clientIds);
     }
   }
 
@@ -170,7 +192,8 @@ public class Projections {
   public void raiseOfRoles(Collection<String> roles) {
     if (!roles.isEmpty()) {
       raise(
-          "p.clientId in (select c.clientId from ClientEntity c join c.roles r where r in :subjects)",
+          "p.clientId in (select c.clientId from ClientEntity c join c.roles r where r in :subjects)"
+              + PRESENT,
           roles);
     }
   }
@@ -206,7 +229,7 @@ public class Projections {
             .setParameter("id", clientId)
             .executeUpdate();
     if (moved > 0) {
-      raiseOfClients(List.of(clientId));
+      raise(OF_CLIENTS, List.of(clientId));
     }
   }
 
@@ -227,7 +250,7 @@ public class Projections {
         .setParameter("none", CredentialKind.NONE.name())
         .setParameter("ids", clientIds)
         .executeUpdate();
-    raiseOfClients(clientIds);
+    raise(OF_CLIENTS, clientIds);
   }
 
   /** Says that what a workflow's clients may do has changed: one statement, however many. */
@@ -235,7 +258,8 @@ public class Projections {
   public void raiseOfWorkflow(String workflow) {
     raise(
         "p.clientId in (select c.clientId from ClientEntity c where c.workflow in :subjects"
-            + " and c.masterId is not null)",
+            + " and c.masterId is not null)"
+            + PRESENT,
         List.of(workflow));
   }
 
@@ -309,18 +333,16 @@ public class Projections {
     List<String> servers =
         entityManager
             .createQuery(
-                "select distinct p.key.resourceServer from ProjectionEntity p where p.pending = true",
+                "select distinct p.key.resourceServer from ProjectionEntity p where " + condition,
                 String.class)
+            .setParameter("subjects", subjects)
             .getResultList();
     servers.forEach(server -> raised.fire(new ProjectionRaised(server)));
   }
 
   private static Enforcement enforcement(ProjectionEntity row) {
     return new Enforcement(
-        row.key().resourceServer(),
-        row.key().username(),
-        row.desiredGeneration(),
-        row.credential() == CredentialKind.HELD_X509);
+        row.key().resourceServer(), row.key().username(), row.desiredGeneration());
   }
 
   /**
@@ -329,8 +351,6 @@ public class Projections {
    * @param resourceServer the resource server
    * @param username the principal
    * @param generation the generation that must be enforced
-   * @param held whether the client cannot log in because its certificates are on hold
    */
-  public record Enforcement(
-      String resourceServer, String username, long generation, boolean held) {}
+  public record Enforcement(String resourceServer, String username, long generation) {}
 }

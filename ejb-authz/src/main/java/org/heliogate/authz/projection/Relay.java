@@ -5,6 +5,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.TransactionPhase;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -113,16 +114,18 @@ public class Relay {
         return;
       }
       batch = ledger.claim(server.id(), fence.getAsLong());
-      if (!batch.states().isEmpty()) {
+      if (!batch.isEmpty()) {
         carry(server, batch);
       }
-    } while (!batch.states().isEmpty());
+    } while (!batch.isEmpty());
   }
 
   private void carry(ResourceServer server, RelayBatch batch) throws ResourceProxyException {
-    List<PrincipalOutcome> outcomes;
-    try (ResourceProxyConnection connection = servers.connect(server)) {
-      outcomes = connection.putPrincipals(batch.states());
+    List<PrincipalOutcome> outcomes = new ArrayList<>(batch.unready());
+    if (!batch.states().isEmpty()) {
+      try (ResourceProxyConnection connection = servers.connect(server)) {
+        outcomes.addAll(connection.putPrincipals(batch.states()));
+      }
     }
     Map<String, Long> enforced = ledger.settle(batch, outcomes);
     watch.wake(server.id(), enforced.keySet());

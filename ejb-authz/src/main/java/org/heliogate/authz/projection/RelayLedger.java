@@ -20,12 +20,14 @@ import org.heliogate.authz.audit.AuditTrail;
 import org.heliogate.authz.client.ClientStore;
 import org.heliogate.authz.client.RegisteredClient;
 import org.heliogate.authz.device.Standing;
+import org.heliogate.authz.error.RequestException;
 import org.heliogate.authz.grant.Effect;
 import org.heliogate.authz.grant.Entitlement;
 import org.heliogate.authz.grant.Entitlements;
 import org.heliogate.authz.platform.SecretSealer;
 import org.heliogate.authz.projection.jpa.ProjectionEntity;
 import org.heliogate.authz.projection.jpa.ProjectionKey;
+import org.heliogate.hsm.UnsealException;
 import org.heliogate.spi.Credential;
 import org.heliogate.spi.Permission;
 import org.heliogate.spi.PrincipalOutcome;
@@ -67,36 +69,63 @@ class RelayLedger {
     this.clock = clock;
   }
 
-  /** Reads the principals that have waited longest: five queries, however many they are. */
+  /**
+   * Reads the principals that have waited longest, those first that must vanish: a revocation does
+   * not queue behind a fleet. Six queries, however many they are.
+   */
   @Transactional(Transactional.TxType.REQUIRES_NEW)
   public RelayBatch claim(String resourceServer, long fence) {
-    List<ProjectionEntity> rows =
-        entityManager
-            .createQuery(
-                "select p from ProjectionEntity p where p.key.resourceServer = :server"
-                    + " and p.pending = true and p.nextAttemptAt <= :now"
-                    + " order by p.nextAttemptAt",
-                ProjectionEntity.class)
-            .setParameter("server", resourceServer)
-            .setParameter("now", clock.instant())
-            .setMaxResults(BATCH)
-            .getResultList();
+    List<ProjectionEntity> rows = new ArrayList<>(due(resourceServer, "in", BATCH));
+    if (rows.size() < BATCH) {
+      rows.addAll(due(resourceServer, "not in", BATCH - rows.size()));
+    }
     Map<String, RegisteredClient> owners =
         clients.loadAll(rows.stream().map(ProjectionEntity::clientId).toList());
     Map<String, List<Entitlement>> rights = entitlements.storedNow(owners.values());
     List<PrincipalState> states = new ArrayList<>();
+    List<PrincipalOutcome> unready = new ArrayList<>();
     for (ProjectionEntity row : rows) {
       RegisteredClient owner = owners.get(row.clientId());
+      if (owner == null || !mayTakePart(owner) || !logsIn(row)) {
+        states.add(PrincipalState.absent(row.key().username(), row.desiredGeneration()));
+        continue;
+      }
+      Credential credential;
+      try {
+        credential = credential(row);
+      } catch (RequestException | UnsealException e) {
+        // The HSM is away, or the database came from elsewhere; the others must not wait for it.
+        unready.add(
+            new PrincipalOutcome(
+                row.key().username(),
+                row.desiredGeneration(),
+                PrincipalOutcome.Status.RETRY,
+                "the password cannot be unsealed"));
+        continue;
+      }
       states.add(
-          owner == null || !mayTakePart(owner) || !logsIn(row)
-              ? PrincipalState.absent(row.key().username(), row.desiredGeneration())
-              : PrincipalState.present(
-                  row.key().username(),
-                  row.desiredGeneration(),
-                  credential(row),
-                  permissions(resourceServer, rights.getOrDefault(row.clientId(), List.of()))));
+          PrincipalState.present(
+              row.key().username(),
+              row.desiredGeneration(),
+              credential,
+              permissions(resourceServer, rights.getOrDefault(row.clientId(), List.of()))));
     }
-    return new RelayBatch(resourceServer, fence, states);
+    return new RelayBatch(resourceServer, fence, states, unready);
+  }
+
+  private List<ProjectionEntity> due(String resourceServer, String among, int most) {
+    return entityManager
+        .createQuery(
+            "select p from ProjectionEntity p where p.key.resourceServer = :server"
+                + " and p.pending = true and p.nextAttemptAt <= :now and p.credential "
+                + among
+                + " :absent order by p.nextAttemptAt",
+            ProjectionEntity.class)
+        .setParameter("server", resourceServer)
+        .setParameter("now", clock.instant())
+        .setParameter("absent", Projections.ABSENT)
+        .setMaxResults(most)
+        .getResultList();
   }
 
   /**
@@ -143,7 +172,10 @@ class RelayLedger {
       case ENFORCED, CREDENTIAL_LOST -> {
         row.enforced(outcome.generation());
         if (outcome.status() == PrincipalOutcome.Status.CREDENTIAL_LOST) {
-          row.setCredential(CredentialKind.NONE, null);
+          // What was asked for meanwhile is another credential, of a later generation.
+          if (row.desiredGeneration() == outcome.generation()) {
+            row.setCredential(CredentialKind.NONE, null);
+          }
           audit.record(
               AuditEvent.refused("projection.credential-lost", "system", subject(row), detail));
         } else {
@@ -184,7 +216,7 @@ class RelayLedger {
   }
 
   private static boolean logsIn(ProjectionEntity row) {
-    return row.credential() != CredentialKind.NONE && row.credential() != CredentialKind.HELD_X509;
+    return !Projections.ABSENT.contains(row.credential().name());
   }
 
   private Credential credential(ProjectionEntity row) {

@@ -86,7 +86,8 @@ public class Background {
     threads.every(Duration.ofMinutes(1), "old approvals", approvalRequests::purge);
     threads.every(Duration.ofMinutes(5), "expired values", () -> drain(oneTimeValues::purge));
     threads.every(Duration.ofMinutes(5), "old notices", () -> drain(notices::purge));
-    threads.every(Duration.ofMinutes(5), "expired passwords", projections::expirePasswords);
+    threads.every(
+        Duration.ofMinutes(5), "expired passwords", () -> drain(projections::expirePasswords));
     threads.every(
         Duration.ofMinutes(5), "recorded answers", () -> drain(idempotentRequests::purge));
     threads.every(Duration.ofMinutes(5), "revoked tokens", () -> drain(revokedTokens::purge));

@@ -129,11 +129,16 @@ public class CredentialDesk {
     }
     // An order that cannot be met must not take away the login that the client has.
     PreparedOrder order = certificates.prepare(CertificateOrder.of(client, request));
-    Enforcement wanted = projections.require(client, server.id(), CredentialKind.X509);
+    projections.require(client, server.id(), CredentialKind.X509);
     IssuedCertificate certificate = certificates.issue(order);
-    if (wanted.held() && logins.restore(client.clientId())) {
-      wanted = projections.require(client, server.id(), CredentialKind.X509);
-    }
+    Enforcement wanted =
+        logins
+            .require(client, server.id())
+            .orElseThrow(
+                () ->
+                    new RequestException(
+                        ErrorCode.REQUEST_DENIED,
+                        "the certificate was revoked, or a password asked for, meanwhile"));
     return new Prepared(watch.await(wanted, PATIENCE), certificate, false);
   }
 

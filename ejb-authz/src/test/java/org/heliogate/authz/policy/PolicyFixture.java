@@ -134,7 +134,7 @@ public final class PolicyFixture implements AutoCloseable {
   /** Makes {@link #CLIENT} a principal of the broker and gives the generation that is wanted. */
   public long generation() {
     return database.inTransaction(
-        em -> projections(em).require(client(em), SERVER, CredentialKind.NONE).generation());
+        em -> projections(em).require(client(em), SERVER, CredentialKind.X509).generation());
   }
 
   public static TemplateExpression template(String text) {

@@ -12,6 +12,8 @@ import org.heliogate.authz.client.ClientKind;
 import org.heliogate.authz.client.ClientStore;
 import org.heliogate.authz.client.RegisteredClient;
 import org.heliogate.authz.client.jpa.ClientEntity;
+import org.heliogate.authz.error.ErrorCode;
+import org.heliogate.authz.error.RequestException;
 import org.heliogate.authz.grant.Entitlements;
 import org.heliogate.authz.grant.GrantStore;
 import org.heliogate.authz.grant.Role;
@@ -45,6 +47,7 @@ class RelayLedgerTest {
 
   private final MutableClock clock = new MutableClock();
   private TestDatabase database;
+  private boolean sealed;
 
   @BeforeEach
   void register() throws Exception {
@@ -116,7 +119,7 @@ class RelayLedgerTest {
   void settleWhenAnotherNodeHasTakenOverThenNothingIsNoted() {
     Enforcement wanted = require(CredentialKind.X509);
     long fence = lease();
-    RelayBatch stale = new RelayBatch(SERVER, fence + 1, claim(fence).states());
+    RelayBatch stale = new RelayBatch(SERVER, fence + 1, claim(fence).states(), List.of());
     assertThat(settle(stale, Status.ENFORCED)).isEmpty();
     assertThat(enforced(wanted)).isFalse();
   }
@@ -174,6 +177,101 @@ class RelayLedgerTest {
     RelayBatch before = claim(1);
     assertThat(requireLogins()).isEmpty();
     assertThat(claim(1).states()).isEqualTo(before.states());
+  }
+
+  @Test
+  void claimWhenAPasswordCannotBeUnsealedThenTheOthersAreCarriedAndItWaits() {
+    other("c-2", "hg-bbbbbbbbbbbbbbbbbbbbbbbbbb");
+    require(CredentialKind.X509);
+    database.inTransaction(
+        em ->
+            projections(em)
+                .requirePassword(
+                    new ClientStore(em).load("c-2").orElseThrow(), SERVER, new byte[] {'p'}));
+    sealed = true;
+    long fence = lease();
+    RelayBatch batch = claim(fence);
+    assertThat(batch.states()).extracting(PrincipalState::name).containsExactly(USERNAME);
+    assertThat(batch.unready())
+        .singleElement()
+        .satisfies(outcome -> assertThat(outcome.status()).isEqualTo(Status.RETRY));
+    database.inTransaction(em -> ledger(em).settle(batch, batch.unready()));
+    settle(batch, Status.ENFORCED);
+    assertThat(claim(fence).isEmpty()).isTrue();
+    sealed = false;
+    clock.advance(java.time.Duration.ofSeconds(1));
+    assertThat(claim(fence).states()).hasSize(1);
+  }
+
+  @Test
+  void claimWhenManyWaitThenWhoMustVanishComesFirst() {
+    for (int i = 0; i < 60; i++) {
+      String id = "m-%02d".formatted(i);
+      other(id, "hg-m%025d".formatted(i));
+      database.runInTransaction(
+          em ->
+              projections(em)
+                  .require(
+                      new ClientStore(em).load(id).orElseThrow(), SERVER, CredentialKind.X509));
+    }
+    clock.advance(java.time.Duration.ofSeconds(1));
+    require(CredentialKind.X509);
+    database.runInTransaction(em -> projections(em).dropCredentials(List.of(CLIENT)));
+    RelayBatch batch = claim(lease());
+    assertThat(batch.states()).hasSize(50);
+    assertThat(batch.states().get(0).name()).isEqualTo(USERNAME);
+    assertThat(batch.states().get(0).presence()).isEqualTo(PrincipalState.Presence.ABSENT);
+  }
+
+  @Test
+  void raiseOfRolesWhenNobodyCanLogInThenNothingIsSent() {
+    require(CredentialKind.X509);
+    database.runInTransaction(em -> projections(em).dropCredentials(List.of(CLIENT)));
+    settle(claim(lease()), Status.ENFORCED);
+    database.runInTransaction(
+        em -> {
+          projections(em).raiseOfRoles(Set.of("subscriber"));
+          projections(em).raiseOfClients(List.of(CLIENT));
+        });
+    assertThat(claim(1).isEmpty()).isTrue();
+  }
+
+  @Test
+  void settleWhenTheCredentialIsLostThenTheOneAskedForMeanwhileStays() {
+    require(CredentialKind.X509);
+    RelayBatch batch = claim(lease());
+    database.runInTransaction(
+        em -> projections(em).requirePassword(client(em), SERVER, new byte[] {'n'}));
+    settle(batch, Status.CREDENTIAL_LOST);
+    assertThat(claim(1).states().get(0).credential()).isEqualTo(new Credential.Password("n"));
+    settle(claim(1), Status.CREDENTIAL_LOST);
+    database.runInTransaction(em -> projections(em).raiseOfClients(List.of(CLIENT)));
+    assertThat(claim(1).isEmpty()).isTrue();
+  }
+
+  @Test
+  void expirePasswordsWhenOneWasNeverFetchedThenItEndsToo() {
+    database.runInTransaction(
+        em -> projections(em).requirePassword(client(em), SERVER, new byte[] {'a'}));
+    settle(claim(lease()), Status.ENFORCED);
+    clock.advance(Projections.PASSWORD_LIFETIME.plusSeconds(1));
+    boolean more = database.inTransaction(em -> projections(em).expirePasswords());
+    assertThat(more).isFalse();
+    assertThat(claim(1).states().get(0).presence()).isEqualTo(PrincipalState.Presence.ABSENT);
+  }
+
+  private void other(String id, String username) {
+    database.runInTransaction(
+        em -> {
+          ClientEntity client =
+              new ClientEntity(id, username, "app", ClientKind.APPLICATION, clock.instant());
+          client.setTerms(
+              Set.of(AuthenticationMethod.CLIENT_SECRET_BASIC),
+              Set.of("uma_authorization"),
+              true,
+              false);
+          em.persist(client);
+        });
   }
 
   private List<Enforcement> requireLogins() {
@@ -258,7 +356,15 @@ class RelayLedgerTest {
         lease(em),
         new ClientStore(em),
         entitlements(em),
-        new TestSealer(),
+        new TestSealer() {
+          @Override
+          public byte[] open(String kept, String context) {
+            if (sealed) {
+              throw new RequestException(ErrorCode.TEMPORARILY_UNAVAILABLE, "the HSM is away");
+            }
+            return super.open(kept, context);
+          }
+        },
         new AuditTrail(em, clock),
         clock);
   }

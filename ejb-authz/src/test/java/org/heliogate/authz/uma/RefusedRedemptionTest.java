@@ -6,14 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.persistence.EntityManager;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.heliogate.authz.audit.AuditTally;
+import org.heliogate.authz.bootstrap.CertificateLogins;
 import org.heliogate.authz.ca.CaFixture;
+import org.heliogate.authz.ca.CertificateInventory;
 import org.heliogate.authz.ca.CertificateOrder;
 import org.heliogate.authz.ca.CertificateService;
+import org.heliogate.authz.ca.IssuedCertificate;
 import org.heliogate.authz.ca.PreparedOrder;
 import org.heliogate.authz.client.RegisteredClient;
 import org.heliogate.authz.error.ErrorCode;
@@ -55,6 +59,8 @@ class RefusedRedemptionTest {
               fixture.clock),
           new SecureRandom(),
           fixture.clock);
+
+  private CertificateService certificates = new Unable();
 
   @AfterEach
   void close() {
@@ -116,6 +122,58 @@ class RefusedRedemptionTest {
         });
   }
 
+  @Test
+  void redeemWhenTheCertificateIsWithdrawnWhileItIsSignedThenDenied() throws Exception {
+    certificates = new Late();
+    String username = fixture.database.inTransaction(em -> PolicyFixture.client(em).username());
+    byte[] csr = CaFixture.csr(username, CaFixture.newKey());
+    current.within(
+        () -> {
+          RegisteredClient client = PolicyFixture.client(current.proxy());
+          String ticket =
+              tickets.issue(
+                  PolicyFixture.SERVER,
+                  List.of(AskedPermission.byName("a/new", READ)),
+                  client.clientId());
+          Redemption wish = new Redemption(ticket, Set.of(), null, csr, false, null);
+          assertThatThrownBy(() -> grant(client).redeem(client, wish))
+              .isInstanceOfSatisfying(
+                  RequestException.class,
+                  e -> assertThat(e.code()).isEqualTo(ErrorCode.REQUEST_DENIED));
+          return client;
+        });
+  }
+
+  /** Has no HSM. */
+  @SuppressWarnings("NullAway")
+  private static class Unable extends CertificateService {
+
+    Unable() {
+      super(null, null, null, null, null, null, null, null);
+    }
+
+    @Override
+    public PreparedOrder prepare(CertificateOrder requested) {
+      throw new RequestException(ErrorCode.TEMPORARILY_UNAVAILABLE, "the CA cannot sign now");
+    }
+  }
+
+  /** Signs, but the certificate is not good any more when it comes back. */
+  @SuppressWarnings("NullAway")
+  private static final class Late extends Unable {
+
+    @Override
+    public PreparedOrder prepare(CertificateOrder requested) {
+      return new PreparedOrder(requested, null, null);
+    }
+
+    @Override
+    public IssuedCertificate issue(PreparedOrder prepared) {
+      Instant now = Instant.EPOCH;
+      return new IssuedCertificate("1", "CN=none", "", "", now, now);
+    }
+  }
+
   private ProjectionEntity projection(RegisteredClient client) {
     return current
         .proxy()
@@ -156,14 +214,9 @@ class RefusedRedemptionTest {
             servers,
             projections,
             new EnforcementWatch(projections),
-            new CertificateService(null, null, null, null, null, null, null, null) {
-              @Override
-              public PreparedOrder prepare(CertificateOrder requested) {
-                throw new RequestException(
-                    ErrorCode.TEMPORARILY_UNAVAILABLE, "the CA cannot sign now");
-              }
-            },
-            null,
+            certificates,
+            new CertificateLogins(
+                new CertificateInventory(null, em, fixture.clock), projections, em),
             null,
             new SecureRandom(),
             fixture.clock),

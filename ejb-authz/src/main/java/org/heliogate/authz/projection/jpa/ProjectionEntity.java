@@ -62,6 +62,11 @@ public class ProjectionEntity {
     this.passwordExpiresAt = null;
   }
 
+  /** Says when the password ends; the caller has just set it. */
+  public void passwordExpires(Instant at) {
+    this.passwordExpiresAt = at;
+  }
+
   /** Notes that the password was handed out and must be erased here. */
   public void passwordDelivered(Instant expiresAt) {
     this.credential = CredentialKind.KEPT_PASSWORD.name();
