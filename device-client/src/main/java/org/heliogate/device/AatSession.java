@@ -10,7 +10,12 @@ import org.heliogate.device.http.Answer;
 import org.heliogate.device.http.Authorization;
 import org.heliogate.device.http.RequestBody;
 
-/** The authorization API token (AAT) of one client: obtained when needed, kept, and presented. */
+/**
+ * The authorization API token (AAT) of one client: obtained when needed, kept, and presented.
+ *
+ * <p>A device's one-time password is used until the server has answered it, so that an outage does
+ * not carry the counter beyond what the server looks ahead.
+ */
 final class AatSession {
 
   private static final String DOING = "authenticating the client";
@@ -31,24 +36,33 @@ final class AatSession {
     this.configuration = configuration;
   }
 
-  /** Makes sure that there is a valid token. */
+  /** Makes sure that there is a valid token; one thread of one process at a time asks for it. */
   void ensure() {
-    if (configuration.aat(context.clock().instant()).isEmpty()) {
-      obtain();
+    if (!hasToken()) {
+      configuration.asking(
+          () -> {
+            if (!hasToken()) {
+              obtain();
+            }
+          });
     }
+  }
+
+  private boolean hasToken() {
+    return configuration.aat(context.clock().instant()).isPresent();
   }
 
   private void obtain() {
     ClientContext.Stopwatch stopwatch = context.stopwatch();
     Instant asked = context.clock().instant();
-    String fixedHeader = authentication.header(clientId);
-    Authorization authorization =
-        fixedHeader.isEmpty() ? Authorization.NONE : (method, uri, body) -> fixedHeader;
-    Answer answer =
-        context
-            .server()
-            .post(context.server().endpoint("/oauth/token"), this::tokenRequest, authorization);
+    Answer answer = ask();
+    if (answer.status() == 401 && configuration.dropOtp()) {
+      answer = ask();
+    }
     if (!answer.isOk()) {
+      if (answer.status() == 401) {
+        configuration.dropOtp();
+      }
       throw answer.refusal(DOING);
     }
     String aat = answer.required("access_token", DOING);
@@ -57,11 +71,20 @@ final class AatSession {
     context.listener().completed(Step.AAT, stopwatch.elapsed());
   }
 
+  private Answer ask() {
+    String fixedHeader = authentication.header(clientId);
+    Authorization authorization =
+        fixedHeader.isEmpty() ? Authorization.NONE : (method, uri, body) -> fixedHeader;
+    return context
+        .server()
+        .post(context.server().endpoint("/oauth/token"), this::tokenRequest, authorization);
+  }
+
   private RequestBody tokenRequest() {
     Map<String, String> form = new LinkedHashMap<>();
     form.put("grant_type", "client_credentials");
     form.put("scope", "uma_authorization");
-    form.putAll(authentication.fields(clientId));
+    form.putAll(authentication.fields(clientId, configuration::otp));
     return RequestBody.form(form);
   }
 

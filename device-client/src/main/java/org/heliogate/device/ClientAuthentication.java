@@ -3,6 +3,7 @@ package org.heliogate.device;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.heliogate.device.element.SecureElement;
 import org.heliogate.device.failure.ConfigurationException;
@@ -11,8 +12,14 @@ import org.heliogate.device.http.RequestBody;
 /** How a client proves who it is at the token endpoint. */
 public sealed interface ClientAuthentication {
 
-  /** Form fields of the authentication, fresh for each try. */
-  Map<String, String> fields(String clientId);
+  /**
+   * Form fields of the authentication.
+   *
+   * @param clientId the client
+   * @param otp gives the one-time password to use: one that has no answer yet, or else a fresh one
+   *     from the given supplier
+   */
+  Map<String, String> fields(String clientId, Function<Supplier<String>, String> otp);
 
   /** A fixed {@code Authorization} header, empty for none. */
   String header(String clientId);
@@ -24,8 +31,9 @@ public sealed interface ClientAuthentication {
   record OneTimePassword(SecureElement element) implements ClientAuthentication {
 
     @Override
-    public Map<String, String> fields(String clientId) {
-      return Map.of("client_id", clientId, "client_otp", element.oneTimePassword(clientId));
+    public Map<String, String> fields(String clientId, Function<Supplier<String>, String> otp) {
+      String password = otp.apply(() -> element.oneTimePassword(clientId));
+      return Map.of("client_id", clientId, "client_otp", password);
     }
 
     @Override
@@ -48,7 +56,7 @@ public sealed interface ClientAuthentication {
   record SecretBasic(Supplier<String> secret, boolean onDevice) implements ClientAuthentication {
 
     @Override
-    public Map<String, String> fields(String clientId) {
+    public Map<String, String> fields(String clientId, Function<Supplier<String>, String> otp) {
       return Map.of();
     }
 
@@ -68,7 +76,7 @@ public sealed interface ClientAuthentication {
   record SecretPost(Supplier<String> secret, boolean onDevice) implements ClientAuthentication {
 
     @Override
-    public Map<String, String> fields(String clientId) {
+    public Map<String, String> fields(String clientId, Function<Supplier<String>, String> otp) {
       return Map.of("client_id", clientId, "client_secret", secret.get());
     }
 
@@ -87,7 +95,7 @@ public sealed interface ClientAuthentication {
   record Unusable(String client) implements ClientAuthentication {
 
     @Override
-    public Map<String, String> fields(String clientId) {
+    public Map<String, String> fields(String clientId, Function<Supplier<String>, String> otp) {
       throw failure();
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.heliogate.device.failure.ConfigurationException;
 import org.heliogate.device.state.DurableFile;
 import org.heliogate.device.state.ExclusiveLock;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The security configuration file of one client (D3.4.2 §3.3): its authorization API token (AAT)
- * and the counter of the one-time passwords derived from it.
+ * and the counter of the one-time passwords derived from it; and while it asks for a token, the
+ * secure element's one-time password that has no answer yet.
  *
  * <p>Mode 600, replaced as a whole, shared by all processes of the device. A counter is on the disk
  * before it is handed out.
@@ -30,13 +32,29 @@ final class SecurityConfiguration {
   private static final String AAT = "aat";
   private static final String EXPIRES_AT = "expires_at";
   private static final String COUNTER = "aat_counter";
+  private static final String OTP = "client_otp";
+  private static final String OTP_REPEATED = "client_otp_repeated";
 
   private final Path file;
   private final ExclusiveLock lock;
+  private final ExclusiveLock asking;
 
   SecurityConfiguration(Path file) {
     this.file = file;
     this.lock = new ExclusiveLock(Path.of(file + ".lock"));
+    this.asking = new ExclusiveLock(Path.of(file + ".asking.lock"));
+  }
+
+  /**
+   * Asks the server for a token while nobody else does, so that no two requests share a one-time
+   * password. The file itself stays free for those who have a token.
+   */
+  void asking(Runnable action) {
+    asking.holding(
+        () -> {
+          action.run();
+          return file;
+        });
   }
 
   /** The token if it is valid for some time yet. */
@@ -48,7 +66,45 @@ final class SecurityConfiguration {
         : Optional.empty();
   }
 
-  /** Keeps a new token, whose counter starts anew. */
+  /**
+   * The one-time password to ask for a token with: the one that has no answer yet, otherwise a
+   * fresh one, which is on the disk before it is handed out.
+   *
+   * @param fresh draws one from the secure element
+   */
+  String otp(Supplier<String> fresh) {
+    return lock.holding(
+        () -> {
+          ObjectNode state = read();
+          if (!state.has(OTP)) {
+            state.put(OTP, fresh.get());
+            write(state);
+          } else if (!state.has(OTP_REPEATED)) {
+            state.put(OTP_REPEATED, true);
+            write(state);
+          }
+          return state.path(OTP).asText();
+        });
+  }
+
+  /**
+   * Drops the one-time password, which the server has refused.
+   *
+   * @return whether it was handed out more than once, so that an earlier request may have spent it
+   */
+  boolean dropOtp() {
+    return lock.holding(
+        () -> {
+          ObjectNode state = read();
+          boolean repeated = state.remove(OTP_REPEATED) != null;
+          if (state.remove(OTP) != null) {
+            write(state);
+          }
+          return repeated;
+        });
+  }
+
+  /** Keeps a new token, whose counter starts anew; the one-time password has its answer. */
   void store(String aat, Instant expiresAt) {
     lock.holding(
         () -> {
@@ -61,7 +117,7 @@ final class SecurityConfiguration {
         });
   }
 
-  /** Drops the token; dropping none succeeds. */
+  /** Drops the token and the one-time password; dropping none succeeds. */
   void forget() {
     lock.holding(
         () -> {

@@ -7,17 +7,24 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.heliogate.device.DeviceDirectory.ElementKind;
 import org.heliogate.device.element.Pkcs11Module;
 import org.heliogate.device.failure.ConfigurationException;
+import org.heliogate.device.failure.DeviceException;
 import org.heliogate.device.failure.RequestPendingException;
 import org.heliogate.device.failure.RequestRefusedException;
 import org.heliogate.device.http.AuthorizationServer;
@@ -31,6 +38,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The whole flow of a device, the secure element simulated, against a scripted server. */
 class DeviceTest {
@@ -314,6 +323,132 @@ class DeviceTest {
 
       assertThat(device.client("").getCredentials("mqtt").username()).startsWith("hg-");
     }
+  }
+
+  private List<String> passwordsSent() {
+    return server.http.requests("/oauth/token").stream()
+        .map(request -> request.form().getOrDefault("client_otp", ""))
+        .toList();
+  }
+
+  private String lastCounter() throws Exception {
+    return Files.readString(DeviceDirectory.of(root, ID).path().resolve("element/otp-counter"))
+        .strip();
+  }
+
+  /** The token endpoint serves the next request, but its answer is lost. */
+  private void loseNextToken() {
+    server.http.on(
+        "/oauth/token",
+        request -> {
+          server.http.on("/oauth/token", server.tokens);
+          assertThat(server.tokens.apply(request).status()).isEqualTo(200);
+          return Reply.LOST;
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 404, 502, 503})
+  void securityBootstrapWhenServerIsAwayForLongThenSpendsOneCounter(int status) throws Exception {
+    try (Device device = device()) {
+      device.initialBootstrap();
+    }
+    server.http.on("/oauth/token", status == 0 ? Reply.LOST : Reply.json(status, "{}"));
+    for (int call = 0; call < 3; call++) {
+      try (Device device = device()) {
+        assertThatThrownBy(() -> device.client("").securityBootstrap())
+            .isInstanceOf(DeviceException.class);
+      }
+    }
+    assertThat(passwordsSent()).hasSizeGreaterThanOrEqualTo(3);
+    Path file =
+        DeviceDirectory.of(root, ID)
+            .clientDirectory("state-estimation.publisher")
+            .resolve("security.json");
+    assertThat(filesContaining(passwordsSent().get(0))).containsExactly(file);
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
+
+    server.http.on("/oauth/token", server.tokens);
+    try (Device device = device()) {
+      device.client("").securityBootstrap();
+    }
+    assertThat(passwordsSent()).containsOnly(passwordsSent().get(0));
+    assertThat(lastCounter()).isEqualTo("1");
+    assertThat(filesContaining(passwordsSent().get(0))).isEmpty();
+  }
+
+  @Test
+  void securityBootstrapWhenAnswerIsLostThenAsksWithAFreshPassword() throws Exception {
+    try (Device device = device()) {
+      device.initialBootstrap();
+      loseNextToken();
+      device.client("").securityBootstrap();
+    }
+    List<String> sent = passwordsSent();
+    assertThat(sent).hasSize(3);
+    assertThat(sent.get(1)).isEqualTo(sent.get(0));
+    assertThat(sent.get(2)).isNotEqualTo(sent.get(0));
+    assertThat(lastCounter()).isEqualTo("2");
+  }
+
+  @Test
+  void securityBootstrapWhenFreshPasswordIsRefusedThenFailsAtOnce() throws Exception {
+    server.http.on("/oauth/token", Reply.json(401, "{\"error\":\"invalid_client\"}"));
+    try (Device device = device()) {
+      device.initialBootstrap();
+      for (int calls = 1; calls <= 2; calls++) {
+        assertThatThrownBy(() -> device.client("").securityBootstrap())
+            .isInstanceOf(RequestRefusedException.class);
+        assertThat(passwordsSent()).hasSize(calls).doesNotHaveDuplicates();
+      }
+    }
+  }
+
+  @Test
+  void securityBootstrapWhenUsedPasswordAndAFreshOneAreRefusedThenFails() {
+    server.http.on("/oauth/token", Reply.LOST, Reply.json(401, "{\"error\":\"invalid_client\"}"));
+    try (Device device = device()) {
+      device.initialBootstrap();
+      assertThatThrownBy(() -> device.client("").securityBootstrap())
+          .isInstanceOf(RequestRefusedException.class);
+      assertThat(passwordsSent()).hasSize(3);
+      assertThatThrownBy(() -> device.client("").securityBootstrap())
+          .isInstanceOf(RequestRefusedException.class);
+      assertThat(passwordsSent()).hasSize(4);
+    }
+  }
+
+  @Test
+  void securityBootstrapWhenManyAskAtOnceThenAllHaveTheOneToken() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try (Device device = device()) {
+      device.initialBootstrap();
+      loseNextToken();
+      List<Callable<Object>> calls =
+          Collections.nCopies(4, Executors.callable(() -> device.client("").securityBootstrap()));
+      for (Future<Object> call : threads.invokeAll(calls)) {
+        call.get();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(passwordsSent()).hasSize(3);
+  }
+
+  @Test
+  void initialBootstrapWhenAPasswordHasNoAnswerThenForgetsIt() throws Exception {
+    try (Device device = device()) {
+      device.initialBootstrap();
+      server.http.on("/oauth/token", Reply.json(502, ""));
+      assertThatThrownBy(() -> device.client("").securityBootstrap())
+          .isInstanceOf(RequestRefusedException.class);
+      device.initialBootstrap();
+      server.http.on("/oauth/token", server.tokens);
+      device.client("").securityBootstrap();
+    }
+    assertThat(passwordsSent()).hasSize(2).doesNotHaveDuplicates();
+    assertThat(lastCounter()).isEqualTo("2");
   }
 
   @Test

@@ -72,7 +72,7 @@ public final class HttpTransport {
    * <p>Before the next try it waits as long as the server's {@code Retry-After} says, but never
    * less than the policy does.
    *
-   * @param request makes the request; one-time values must be fresh each time
+   * @param request makes the request, once a try; a try without an answer may have been served
    * @return the answer, whatever else its status
    * @throws ServerUnreachableException when the policy's time is over, or the server not trusted
    */

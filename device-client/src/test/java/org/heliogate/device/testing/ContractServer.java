@@ -48,6 +48,9 @@ public final class ContractServer implements AutoCloseable {
   /** How a first client of each device, named other, may authenticate; empty for no such client. */
   public volatile List<String> otherMethods = List.of();
 
+  /** Answers the token endpoint, for tests which put something before it. */
+  public final Function<Request, Reply> tokens = checked(this::token);
+
   private final Map<String, JsonNode> manifest = new LinkedHashMap<>();
   private final Set<String> spent = ConcurrentHashMap.newKeySet();
   private final Map<String, String> aatOwner = new ConcurrentHashMap<>();
@@ -61,7 +64,7 @@ public final class ContractServer implements AutoCloseable {
   public ContractServer(String brokerUri) {
     this.brokerUri = brokerUri;
     http.on("/bootstrap", checked(this::bootstrap));
-    http.on("/oauth/token", checked(this::token));
+    http.on("/oauth/token", tokens);
     http.on("/csr", checked(this::csr));
     http.on("/proxy/mqtt", checked(this::frontDoor));
   }
@@ -187,8 +190,9 @@ public final class ContractServer implements AutoCloseable {
     String id = clientId.substring("client-of-".length());
     long counter = Long.parseLong(otp.substring(0, otp.indexOf('.')));
     assertThat(otp).isEqualTo(Authorizations.clientOtp(otpSecret(id), counter, clientId));
-    assertThat(spent.add("otp " + id + counter)).isTrue();
-    return aat(clientId);
+    return spent.add("otp " + id + counter)
+        ? aat(clientId)
+        : Reply.json(401, "{\"error\":\"invalid_client\"}").with("WWW-Authenticate", "Basic");
   }
 
   private Reply basicToken(Request request, Map<String, String> form) {

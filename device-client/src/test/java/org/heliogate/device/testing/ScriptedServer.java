@@ -55,6 +55,10 @@ public final class ScriptedServer implements AutoCloseable {
   }
 
   public record Reply(int status, String body, Map<String, String> headers) {
+
+    /** No answer: the connection breaks. */
+    public static final Reply LOST = new Reply(0, "", Map.of());
+
     public static Reply json(int status, String body) {
       return new Reply(status, body, Map.of("Content-Type", "application/json"));
     }
@@ -120,6 +124,9 @@ public final class ScriptedServer implements AutoCloseable {
       requests.add(request);
       Function<Request, Reply> answer = script.get(request.path());
       Reply reply = answer == null ? Reply.json(404, "{}") : answer.apply(request);
+      if (reply.equals(Reply.LOST)) {
+        return;
+      }
       reply.headers().forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
       byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
       exchange.sendResponseHeaders(reply.status(), body.length == 0 ? -1 : body.length);
