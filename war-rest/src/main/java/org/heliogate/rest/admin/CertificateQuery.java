@@ -1,14 +1,15 @@
 package org.heliogate.rest.admin;
 
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import org.heliogate.authz.ca.CertificateFilter;
 import org.heliogate.authz.ca.CertificateStatus;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
+import org.heliogate.authz.error.RequestException.Fault;
 import org.heliogate.rest.wire.FormParameters;
 import org.jspecify.annotations.Nullable;
 
@@ -52,12 +53,12 @@ final class CertificateQuery {
   }
 
   private static @Nullable Instant time(FormParameters parameters, String name) {
-    String text = parameters.find(name).orElse(null);
-    try {
-      return text == null ? null : OffsetDateTime.parse(text).toInstant();
-    } catch (DateTimeParseException e) {
+    List<Fault> faults = new ArrayList<>();
+    Instant time = NewGrant.instant(name, parameters.find(name).orElse(null), faults);
+    if (!faults.isEmpty()) {
       throw refused(name + " is a time such as 2027-01-31T00:00:00Z");
     }
+    return time;
   }
 
   private static CertificateStatus status(String text) {
