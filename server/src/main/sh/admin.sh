@@ -10,7 +10,7 @@ admin_login() {
     die "the token endpoint did not answer: $answer"
   ADMIN_TOKEN=$(jq --raw-output '.access_token // empty' <<<"$answer" 2>/dev/null) || ADMIN_TOKEN=''
   [[ -n $ADMIN_TOKEN ]] || die "the administrator of admin.json was refused: ${answer:0:300}" \
-    'Was the database replaced, but not admin.json? Remove admin.json and secrets/initial-admin.json and start again.'
+    'Was the database replaced, but not admin.json? Run ./heliogate down, remove admin.json and secrets/initial-admin.json and start again.'
 }
 
 # api METHOD PATH [CURL-ARGUMENT...]: sets API_STATUS and API_BODY.

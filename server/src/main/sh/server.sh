@@ -98,7 +98,8 @@ server_provider() { evaluation_mode || printf '%s\n' "-Djava.security.properties
 # server_digest: what a running server was started with.
 server_digest() {
   {
-    cat "$HELIOGATE_HOME"/server/configuration/digest "$HELIOGATE_HOME"/pki/{https,trust,mqtt-proxy}.p12 "$EAR"
+    cat "$HELIOGATE_HOME"/server/configuration/digest "$HELIOGATE_HOME"/pki/{https,trust,mqtt-proxy}.p12 \
+      "$HELIOGATE_HOME/secrets/initial-admin.json" "$EAR"
     printf '%s\n' "$SERVER_JAVA_HOME" "$HELIOGATE_PORT_OFFSET" "$HELIOGATE_DB_URL" "$HELIOGATE_DB_USER" \
       "$HELIOGATE_CLIENT_AUTHENTICATION_DISABLED" "$HELIOGATE_SHORT_LIVED_CERTIFICATES" "${HELIOGATE_JAVA_OPTS:-}"
   } | sha256sum | cut -d ' ' -f 1
