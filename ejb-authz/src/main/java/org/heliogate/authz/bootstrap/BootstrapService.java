@@ -12,6 +12,7 @@ import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
 import org.heliogate.authz.platform.AlreadySpentException;
 import org.heliogate.authz.platform.Constraints;
+import org.heliogate.authz.platform.DatabaseContention;
 import org.heliogate.authz.platform.OneTimeValues;
 
 /**
@@ -79,13 +80,16 @@ public class BootstrapService {
     return new RequestException(ErrorCode.INVALID_CLIENT, "device authentication failed");
   }
 
-  /** Two devices may name the same new resource at once; the one that comes second repeats. */
+  /**
+   * Two devices may name the same new resource at once, and a workflow may be applied for long; the
+   * one that comes second repeats.
+   */
   private BootstrapResponse run(String masterId) {
     for (int attempt = 1; ; attempt++) {
       try {
         return transaction.run(masterId);
       } catch (PersistenceException e) {
-        if (attempt == ATTEMPTS || !Constraints.violated(e)) {
+        if (attempt == ATTEMPTS || !(Constraints.violated(e) || DatabaseContention.caused(e))) {
           throw e;
         }
       }

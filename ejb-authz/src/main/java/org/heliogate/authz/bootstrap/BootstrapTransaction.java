@@ -93,19 +93,24 @@ class BootstrapTransaction {
   public BootstrapResponse run(String masterId) {
     DeviceEntity device = admitted(masterId);
     Instant now = clock.instant();
+    // Before the workflows are locked, because the HSM takes its time.
+    Optional<String> opened =
+        workflows.returnPin(device.workflows()) ? pins.openAtBootstrap(masterId) : Optional.empty();
+    List<BootstrapScript> scripts = scripts(device);
     List<ClientEntity> present = clientsOf(masterId);
     if (device.onboarding() == Onboarding.REARMED) {
       credentials.revoke(present, RevocationReason.SUPERSEDED, now);
     }
     Reply reply = new Reply();
-    for (String workflow : device.workflows()) {
-      runScript(device, script(workflow), present, reply, now);
+    for (BootstrapScript script : scripts) {
+      runScript(device, script, present, reply, now);
     }
     revokeLeftovers(present, reply, now);
     device.setOnboarding(Onboarding.RESPONDED, now);
     projections.raiseOfClients(reply.clientIds());
     reply.clientIds().forEach(clientId -> notices.publish(ChangeNotice.Kind.CLIENT, clientId));
-    @Nullable String pin = reply.returnPin ? pins.openAtBootstrap(masterId).orElse(null) : null;
+    @Nullable String pin =
+        reply.returnPin ? opened.or(() -> pins.openAtBootstrap(masterId)).orElse(null) : null;
     audit.record(
         AuditEvent.success(
             "device.bootstrap",
@@ -147,15 +152,19 @@ class BootstrapTransaction {
         .getResultList();
   }
 
-  private BootstrapScript script(String workflow) {
-    return workflows
-        .scriptInForce(workflow)
-        .orElseThrow(
-            () ->
-                new RequestException(
-                    ErrorCode.TEMPORARILY_UNAVAILABLE,
-                    "the workflow '" + workflow + "' is not in force",
-                    RETRY_AFTER));
+  private List<BootstrapScript> scripts(DeviceEntity device) {
+    Map<String, BootstrapScript> inForce = workflows.scriptsInForce(device.workflows());
+    return device.workflows().stream()
+        .map(
+            workflow ->
+                Optional.ofNullable(inForce.get(workflow))
+                    .orElseThrow(
+                        () ->
+                            new RequestException(
+                                ErrorCode.TEMPORARILY_UNAVAILABLE,
+                                "the workflow '" + workflow + "' is not in force",
+                                RETRY_AFTER)))
+        .toList();
   }
 
   private void runScript(

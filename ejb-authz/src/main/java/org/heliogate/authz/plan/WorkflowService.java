@@ -12,6 +12,7 @@ import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -175,12 +176,40 @@ public class WorkflowService {
     return WorkflowDifference.between(before, after, devices.contexts(name, servers.uris()));
   }
 
-  /** The script in force, empty while the workflow is unknown. */
+  /**
+   * Whether one of these workflows says that the PIN is returned. No row is locked: until {@link
+   * #scriptsInForce} is asked another version may take force.
+   */
   @Transactional
-  public Optional<BootstrapScript> scriptInForce(String name) {
-    return Optional.ofNullable(entityManager.find(WorkflowEntity.class, name))
-        .filter(row -> row.appliedVersion() > 0)
-        .map(row -> script(name, row.appliedVersion()));
+  public boolean returnPin(Collection<String> names) {
+    return !names.isEmpty()
+        && entityManager
+            .createQuery(
+                "select w.name, w.appliedVersion from WorkflowEntity w"
+                    + " where w.name in :names and w.appliedVersion > 0",
+                Object[].class)
+            .setParameter("names", names)
+            .getResultStream()
+            .map(row -> script((String) row[0], (Integer) row[1]))
+            .anyMatch(script -> script.document().bootstrap().returnPin());
+  }
+
+  /**
+   * The scripts in force by their workflows' names, without those of which none is. They stay in
+   * force until the caller's transaction ends, so that no other version passes over a client that
+   * it makes by them. The rows are locked in the order of their names, and before any of a client.
+   */
+  @Transactional(Transactional.TxType.MANDATORY)
+  public Map<String, BootstrapScript> scriptsInForce(Collection<String> names) {
+    Map<String, BootstrapScript> found = new HashMap<>();
+    for (String name : new TreeSet<>(names)) {
+      WorkflowEntity row =
+          entityManager.find(WorkflowEntity.class, name, LockModeType.PESSIMISTIC_READ);
+      if (row != null && row.appliedVersion() > 0) {
+        found.put(name, script(name, row.appliedVersion()));
+      }
+    }
+    return found;
   }
 
   /** What a resource server does not know or cannot read could never be enforced. */
