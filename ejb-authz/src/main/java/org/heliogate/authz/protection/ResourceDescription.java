@@ -96,7 +96,9 @@ public record ResourceDescription(
   private static boolean isWebUri(String text) {
     try {
       URI uri = new URI(text);
+      // Java takes for a URI also what no database stores.
       return text.length() <= MAX_ICON
+          && text.codePoints().noneMatch(ResourceDescription::isSurrogate)
           && uri.getHost() != null
           && ("https".equalsIgnoreCase(uri.getScheme())
               || "http".equalsIgnoreCase(uri.getScheme()));

@@ -319,7 +319,8 @@ class ProtectionApiTest {
     for (String scope : List.of("", "a b", "\"", "x".repeat(65))) {
       assertRefused(ErrorCode.INVALID_REQUEST, () -> description("a", scope));
     }
-    for (String icon : List.of("x", "ftp://h/x", "javascript:alert(1)", "https://h/ x")) {
+    for (String icon :
+        List.of("x", "ftp://h/x", "javascript:alert(1)", "https://h/ x", "https://h/\ud800")) {
       assertRefused(
           ErrorCode.INVALID_REQUEST,
           () ->

@@ -51,7 +51,10 @@ class TokenRequestFuzzTest {
             Optional<ClientCredentials> read =
                 ClientCredentialsReader.read(authorization, form, Optional.empty());
             read.ifPresent(credentials -> check(credentials, body));
-            chance.assertKept("credentials' text", read.toString());
+            // What a broken header has before its colon is a name, whatever it was meant to be.
+            read.filter(credentials -> !credentials.clientId().contains(secret))
+                .ifPresent(
+                    credentials -> chance.assertKept("credentials' text", credentials.toString()));
           } catch (RequestException e) {
             assertThat(e.code()).isIn(REFUSALS);
             assertThat(e.getMessage()).hasSizeLessThan(300);
