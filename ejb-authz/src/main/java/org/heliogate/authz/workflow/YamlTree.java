@@ -13,7 +13,9 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
@@ -43,8 +45,9 @@ final class YamlTree {
   private static final int MAX_KEY_LENGTH = 128;
   private static final int MAX_INTEGER_LENGTH = 18;
   private static final ScalarResolver RESOLVER = new JsonScalarResolver();
-  private static final Set<Tag> SCALAR_TAGS =
-      Set.of(Tag.STR, Tag.INT, Tag.FLOAT, Tag.BOOL, Tag.NULL);
+  private static final Map<String, Tag> SCALAR_TAGS =
+      Stream.of(Tag.STR, Tag.INT, Tag.FLOAT, Tag.BOOL, Tag.NULL)
+          .collect(Collectors.toUnmodifiableMap(Tag::getValue, Function.identity()));
 
   /** A node and how many nodes it is made of, its aliases expanded. */
   private record Sized(JsonNode node, int nodes) {}
@@ -183,19 +186,19 @@ final class YamlTree {
   private JsonNode scalar(ScalarEvent event, String pointer) {
     String value = event.getValue();
     Tag plain = RESOLVER.resolve(value, true);
-    Tag tag;
+    Tag tag = event.isPlain() ? plain : Tag.STR;
     if (event.getTag().isPresent()) {
-      tag = new Tag(event.getTag().get());
-      boolean known = SCALAR_TAGS.contains(tag);
-      if (!known || !(tag.equals(Tag.STR) || tag.equals(plain))) {
+      // Compared as texts: a Tag cannot be made of everything that a document may say.
+      tag = SCALAR_TAGS.get(event.getTag().get());
+      if (tag == null || !(tag.equals(Tag.STR) || tag.equals(plain))) {
         faults.add(
             pointer,
-            known ? "the value is not what its tag says" : "a tag that is not of the JSON schema",
+            tag == null
+                ? "a tag that is not of the JSON schema"
+                : "the value is not what its tag says",
             event.getStartMark());
         return TextNode.valueOf(value);
       }
-    } else {
-      tag = event.isPlain() ? plain : Tag.STR;
     }
     if (tag.equals(Tag.NULL)) {
       return NullNode.getInstance();
@@ -227,7 +230,7 @@ final class YamlTree {
   }
 
   private void checkTag(CollectionStartEvent event, Tag expected, String pointer) {
-    if (event.getTag().map(Tag::new).filter(tag -> !tag.equals(expected)).isPresent()) {
+    if (event.getTag().filter(tag -> !tag.equals(expected.getValue())).isPresent()) {
       faults.add(pointer, "a tag that is not of the JSON schema", event.getStartMark());
     }
   }

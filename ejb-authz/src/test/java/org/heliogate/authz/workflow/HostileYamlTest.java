@@ -109,7 +109,11 @@ class HostileYamlTest {
         "!!bool 'no'",
         "!!null 0",
         "!%FF x",
-        "!<%> x"
+        "!<%> x",
+        "!x%20 x",
+        "!<%0A> x",
+        "!%20x [a]",
+        "!x%09 {a: b}"
       })
   void parseWhenThereIsATagThenRefused(String value) {
     assertThat(faults(HEAD + "description: " + value + "\n")).isNotEmpty();
