@@ -9,10 +9,12 @@ import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
+import java.net.URI;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,7 +33,7 @@ import org.heliogate.authz.resource.ResourceServers;
 import org.heliogate.authz.workflow.BootstrapScript;
 import org.heliogate.authz.workflow.InvalidWorkflowException;
 import org.heliogate.authz.workflow.RoleGrant;
-import org.heliogate.authz.workflow.WorkflowDifference;
+import org.heliogate.authz.workflow.WorkflowDifference.DeviceDifference;
 import org.heliogate.authz.workflow.WorkflowDocument;
 import org.heliogate.authz.workflow.WorkflowParser;
 import org.heliogate.authz.workflow.jpa.WorkflowEntity;
@@ -157,13 +159,16 @@ public class WorkflowService {
   }
 
   /**
-   * What would change if a document, or else the newest stored version, took force.
+   * What would change for each device if a document, or else the newest stored version, took force.
    *
    * @param yaml the document to plan; null for the newest stored version
+   * @return the devices for which something changes or that cannot be planned, in the order of
+   *     their master IDs; they are read page by page while it is walked through, each page in a
+   *     transaction of its own
    * @throws RequestException {@link ErrorCode#NOT_FOUND}; {@link ErrorCode#UNPROCESSABLE}
    */
   @Transactional
-  public WorkflowDifference plan(String name, byte @Nullable [] yaml) {
+  public Iterator<DeviceDifference> plan(String name, byte @Nullable [] yaml) {
     WorkflowEntity row = entityManager.find(WorkflowEntity.class, name);
     if (row == null && yaml == null) {
       throw new RequestException(ErrorCode.NOT_FOUND, "there is no workflow '" + name + "'");
@@ -173,7 +178,8 @@ public class WorkflowService {
     int latest = row == null ? 0 : row.latestVersion();
     BootstrapScript after =
         yaml == null ? script(name, latest) : new BootstrapScript(parse(yaml, name), latest + 1);
-    return WorkflowDifference.between(before, after, devices.contexts(name, servers.uris()));
+    Map<String, URI> uris = servers.uris();
+    return new FleetDifferences(before, after, last -> devices.page(name, last, uris));
   }
 
   /**

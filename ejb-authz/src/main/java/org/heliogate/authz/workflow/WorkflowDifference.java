@@ -1,7 +1,6 @@
 package org.heliogate.authz.workflow;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,11 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a change of a workflow would add and remove, per device and resource server: the answer of
  * the administration API's {@code plan}. It compares what two scripts grant, not what is enforced.
- *
- * @param devices the devices for which something changes or that cannot be planned, in the order
- *     given
  */
-public record WorkflowDifference(List<DeviceDifference> devices) {
+public final class WorkflowDifference {
 
   /**
    * Stands for {@code client.id} of a client that a device does not have yet, in the resources
@@ -26,40 +22,27 @@ public record WorkflowDifference(List<DeviceDifference> devices) {
    */
   public static final String NEW_CLIENT_ID = "NEW-CLIENT";
 
-  /** Takes an unmodifiable copy. */
-  public WorkflowDifference {
-    devices = List.copyOf(devices);
-  }
+  private WorkflowDifference() {}
 
   /**
-   * Compares two scripts for the devices given.
+   * Compares two scripts for a device.
    *
-   * @param before the version with which the devices were bootstrapped; null if there was none, so
+   * @param before the version with which the device was bootstrapped; null if there was none, so
    *     that all is added
    * @param after the version to change to; null if the workflow is to go, so that all is removed
-   * @param devices the devices of the workflow; {@link BootstrapContext#clientIds()} may lack
-   *     clients that are new
+   * @param device a device of the workflow; {@link BootstrapContext#clientIds()} may lack clients
+   *     that are new
+   * @return empty if nothing changes and the device can be planned
    */
-  public static WorkflowDifference between(
-      @Nullable BootstrapScript before,
-      @Nullable BootstrapScript after,
-      Collection<BootstrapContext> devices) {
-    List<DeviceDifference> differences = new ArrayList<>();
-    for (BootstrapContext device : devices) {
-      DeviceDifference difference = device(before, after, device);
-      if (difference.failure() != null || !difference.servers().isEmpty()) {
-        differences.add(difference);
-      }
-    }
-    return new WorkflowDifference(differences);
+  public static Optional<DeviceDifference> between(
+      @Nullable BootstrapScript before, @Nullable BootstrapScript after, BootstrapContext device) {
+    DeviceDifference difference = compared(before, after, device);
+    return difference.failure() == null && difference.servers().isEmpty()
+        ? Optional.empty()
+        : Optional.of(difference);
   }
 
-  /** Whether nothing changes and every device can be planned. */
-  public boolean isEmpty() {
-    return devices.isEmpty();
-  }
-
-  private static DeviceDifference device(
+  private static DeviceDifference compared(
       @Nullable BootstrapScript before, @Nullable BootstrapScript after, BootstrapContext device) {
     SortedSet<ServerAccess> had;
     SortedSet<ServerAccess> gets;

@@ -129,12 +129,8 @@ class BootstrapScriptTest {
                     .replace("name: publisher", "name: phasors")),
             2);
 
-    WorkflowDifference difference =
-        WorkflowDifference.between(
-            before, after, List.of(device("d1", Map.of("site", "n")), device("d2", Map.of())));
-
-    assertThat(difference.devices()).hasSize(2);
-    var first = difference.devices().get(0);
+    var first =
+        WorkflowDifference.between(before, after, device("d1", Map.of("site", "n"))).orElseThrow();
     assertThat(first.failure()).isNull();
     assertThat(first.server("mqtt").orElseThrow())
         .isEqualTo(
@@ -144,24 +140,24 @@ class BootstrapScriptTest {
                 List.of(new Access("publisher", "wams/d1/measurements", "publish"))));
     assertThat(first.server("mongo").orElseThrow().added())
         .containsExactly(new Access("phasors", "db/NEW-CLIENT", "read"));
-    assertThat(difference.devices().get(1).failure()).contains("device.attributes['site']");
-    assertThat(difference.devices().get(1).servers()).isEmpty();
+    var second = WorkflowDifference.between(before, after, device("d2", Map.of())).orElseThrow();
+    assertThat(second.failure()).contains("device.attributes['site']");
+    assertThat(second.servers()).isEmpty();
   }
 
   @Test
   void betweenWhenNothingOrEverythingChangesThenEmptyOrAll() throws Exception {
     BootstrapScript script = new BootstrapScript(parse(STATE_ESTIMATION), 1);
-    List<BootstrapContext> devices = List.of(device("d1", Map.of()));
+    BootstrapContext device = device("d1", Map.of());
 
     assertThat(
             WorkflowDifference.between(
-                    script, new BootstrapScript(parse(STATE_ESTIMATION), 2), devices)
-                .isEmpty())
-        .isTrue();
+                script, new BootstrapScript(parse(STATE_ESTIMATION), 2), device))
+        .isEmpty();
     Access right = new Access("publisher", "wams/d1/measurements", "publish");
-    var added = WorkflowDifference.between(null, script, devices).devices().get(0);
+    var added = WorkflowDifference.between(null, script, device).orElseThrow();
     assertThat(added.server("mqtt").orElseThrow().added()).containsExactly(right);
-    var removed = WorkflowDifference.between(script, null, devices).devices().get(0);
+    var removed = WorkflowDifference.between(script, null, device).orElseThrow();
     assertThat(removed.server("mqtt").orElseThrow().removed()).containsExactly(right);
   }
 }

@@ -15,6 +15,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
 import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
 import java.util.List;
@@ -196,9 +197,10 @@ public class WorkflowsResource {
       throw Replies.missing("workflow");
     }
     Replies.requireType(headers, document, YAML, X_YAML, TEXT_YAML);
-    return Response.ok(
-            PlanView.of(name, workflows.plan(name, document.length == 0 ? null : document)))
-        .build();
+    PlanView plan = PlanView.of(name, workflows.plan(name, document.length == 0 ? null : document));
+    // The JSON provider may keep the whole answer before it sends the first byte.
+    StreamingOutput json = plan::write;
+    return Response.ok(json, MediaType.APPLICATION_JSON_TYPE).build();
   }
 
   private Workflow find(String name) {

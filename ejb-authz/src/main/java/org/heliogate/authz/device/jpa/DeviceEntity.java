@@ -132,8 +132,18 @@ public class DeviceEntity {
 
   /** What the maker said of it. */
   public Map<String, String> attributes() {
+    return attributes(masterId, attributes);
+  }
+
+  /**
+   * What the maker said of a device, for who reads no more of its row.
+   *
+   * @param masterId the device's
+   * @param stored the column's value
+   */
+  public static Map<String, String> attributes(String masterId, String stored) {
     try {
-      return JSON.readValue(attributes, new TypeReference<Map<String, String>>() {});
+      return JSON.readValue(stored, new TypeReference<Map<String, String>>() {});
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("the attributes of " + masterId + " are not JSON", e);
     }
