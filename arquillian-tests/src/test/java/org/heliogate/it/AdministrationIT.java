@@ -281,6 +281,27 @@ class AdministrationIT {
   }
 
   @Test
+  void tokensWhenRevokedAgainWithTheSameKeyThenLaterOnesStay() {
+    Application application =
+        instance.admin().createApplication(Workflows.SUBSCRIBER, "client_secret_basic");
+    String key = Names.unique("key");
+    String path = "clients/" + application.clientId() + "/revoke-tokens";
+    Reply first = instance.admin().post(path, null, "Idempotency-Key", key).expect(200);
+    Uma later = application.uma();
+    later.terms().expect(200);
+    Reply again = instance.admin().post(path, null, "Idempotency-Key", key).expect(200);
+    assertThat(again.json()).isEqualTo(first.json());
+    assertThat(again.header("ETag")).isEqualTo(first.header("ETag"));
+    String tag = instance.admin().get("clients/" + application.clientId()).header("ETag");
+    assertThat(tag).as("nothing has changed since").isEqualTo(first.header("ETag"));
+    later.terms().expect(200);
+    instance
+        .admin()
+        .post(path.replace("revoke-tokens", "rotate-secret"), null, "Idempotency-Key", key)
+        .problem(422);
+  }
+
+  @Test
   void resourceServerWhenRegisteredWronglyThenRefused() {
     String nothingBound =
         """

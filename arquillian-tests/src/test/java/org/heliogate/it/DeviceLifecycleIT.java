@@ -108,6 +108,24 @@ class DeviceLifecycleIT {
   }
 
   @Test
+  void rearmWhenRepeatedWithTheSameKeyThenNoSecondBootstrap() {
+    TestDevice device = TestDevice.loaded(instance);
+    device.bootstrapped().aat();
+    String key = Names.unique("key");
+    String path = "devices/" + device.id() + "/rearm";
+    Reply first = instance.admin().post(path, null, "Idempotency-Key", key).expect(200);
+    device.client(clientId(device.bootstrap().expect(200))).aat();
+    Reply again = instance.admin().post(path, null, "Idempotency-Key", key).expect(200);
+    assertThat(again.json()).isEqualTo(first.json());
+    assertThat(again.header("ETag")).isEqualTo(first.header("ETag"));
+    device.bootstrap().refused(403, "bootstrap_completed");
+    instance
+        .admin()
+        .post("devices/" + device.id() + "/suspend", null, "Idempotency-Key", key)
+        .problem(422);
+  }
+
+  @Test
   void rearmWhenDoneThenCountersGoOnAndTheirBoundIsLiftedOnce() {
     TestDevice device = TestDevice.loaded(instance);
     DeviceClient client = device.bootstrapped();

@@ -23,6 +23,7 @@ import java.util.Map;
 import org.heliogate.it.fixture.AlbumServer;
 import org.heliogate.it.fixture.Application;
 import org.heliogate.it.fixture.Instance;
+import org.heliogate.it.fixture.Names;
 import org.heliogate.it.fixture.Reply;
 import org.heliogate.it.fixture.Shell;
 import org.heliogate.it.fixture.Uma;
@@ -83,8 +84,13 @@ class SigningKeyIT {
     assertThat(server.active(rpt)).isTrue();
     instance.http().get("/uma/resource_set", "Authorization", "Bearer " + server.pat()).expect(200);
 
+    String repeatable = Names.unique("key");
     long start = System.nanoTime();
-    Reply made = instance.admin().post(ROTATE + "?emergency=true", null).expect(200);
+    Reply made =
+        instance
+            .admin()
+            .post(ROTATE + "?emergency=true", null, "Idempotency-Key", repeatable)
+            .expect(200);
     long answered = System.nanoTime();
     assertThat(server.active(rpt)).isFalse();
     System.out.printf(
@@ -100,6 +106,15 @@ class SigningKeyIT {
     assertThat(inState("active")).hasSize(1);
     assertThat(inState("revoked"))
         .anySatisfy(key -> assertThat(key.path("kid").asText()).isEqualTo(old));
+
+    Reply again =
+        instance
+            .admin()
+            .post(ROTATE + "?emergency=true", null, "Idempotency-Key", repeatable)
+            .expect(200);
+    assertThat(again.json()).isEqualTo(made.json());
+    assertThat(published()).containsExactly(made.text("kid"));
+    instance.admin().post(ROTATE, null, "Idempotency-Key", repeatable).problem(422);
 
     AlbumServer fresh = AlbumServer.on(instance);
     Application reader = instance.admin().createApplication(fresh.role(), "client_secret_basic");

@@ -4,6 +4,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
@@ -20,6 +21,18 @@ import org.heliogate.authz.platform.AlreadySpentException;
 public class IdempotentRequests {
 
   private final IdempotencyLedger ledger;
+
+  /** The transaction that an effect and the keeping of its answer share. */
+  @FunctionalInterface
+  public interface Recording {
+
+    /**
+     * Has the effect and keeps its answer, both or neither.
+     *
+     * @throws AlreadySpentException if the key is in use meanwhile; nothing is done then
+     */
+    RecordedAnswer of(Supplier<RecordedAnswer> effect);
+  }
 
   /** The requests in the given ledger. */
   @Inject
@@ -38,12 +51,26 @@ public class IdempotentRequests {
    */
   @Transactional(Transactional.TxType.NOT_SUPPORTED)
   public RecordedAnswer once(IdempotentRequest request, Supplier<RecordedAnswer> effect) {
+    return oncePrepared(request, recording -> recording.of(effect));
+  }
+
+  /**
+   * The same for a request of which a part must be done before and outside of the transaction, such
+   * as making a key on the HSM.
+   *
+   * @param work does that part, calls the recording once with the effect, and gives its answer
+   * @return the answer, the first one for every repetition
+   * @throws RequestException as {@link #once}
+   */
+  @Transactional(Transactional.TxType.NOT_SUPPORTED)
+  public RecordedAnswer oncePrepared(
+      IdempotentRequest request, Function<Recording, RecordedAnswer> work) {
     Optional<RecordedAnswer> before = ledger.find(request);
     if (before.isPresent()) {
       return before.get();
     }
     try {
-      return ledger.perform(request, effect);
+      return work.apply(effect -> ledger.perform(request, effect));
     } catch (AlreadySpentException e) {
       return ledger
           .find(request)

@@ -12,10 +12,13 @@ import java.io.UncheckedIOException;
  *
  * @param status the HTTP status
  * @param location where the new thing is, the empty string for nowhere
- * @param tag the entity tag without its quotes
+ * @param tag the entity tag without its quotes, the empty string for none
  * @param body JSON
  */
 public record RecordedAnswer(int status, String location, String tag, String body) {
+
+  /** So many characters fit into one piece of {@link DataOutputStream#writeUTF}. */
+  private static final int PIECE = 16_384;
 
   byte[] toBytes() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
@@ -23,7 +26,12 @@ public record RecordedAnswer(int status, String location, String tag, String bod
       out.writeInt(status);
       out.writeUTF(location);
       out.writeUTF(tag);
-      out.writeUTF(body);
+      int from = 0;
+      do {
+        int to = Math.min(body.length(), from + PIECE);
+        out.writeUTF(body.substring(from, to));
+        from = to;
+      } while (from < body.length());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -32,7 +40,14 @@ public record RecordedAnswer(int status, String location, String tag, String bod
 
   static RecordedAnswer of(byte[] bytes) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-      return new RecordedAnswer(in.readInt(), in.readUTF(), in.readUTF(), in.readUTF());
+      int status = in.readInt();
+      String location = in.readUTF();
+      String tag = in.readUTF();
+      StringBuilder body = new StringBuilder();
+      do {
+        body.append(in.readUTF());
+      } while (in.available() > 0);
+      return new RecordedAnswer(status, location, tag, body.toString());
     } catch (IOException e) {
       throw new UncheckedIOException("a kept answer cannot be read", e);
     }

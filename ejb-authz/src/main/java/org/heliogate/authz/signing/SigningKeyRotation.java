@@ -12,12 +12,14 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
 import org.heliogate.authz.platform.HsmCalls;
 import org.heliogate.authz.signing.SigningKey.State;
+import org.heliogate.authz.signing.SigningKeyStore.GivenUpException;
 import org.heliogate.authz.signing.SigningKeyStore.Takeover;
 import org.heliogate.hsm.HsmUnavailableException;
 import org.heliogate.hsm.TokenKeys;
@@ -80,10 +82,17 @@ public class SigningKeyRotation {
     Takeover first = new Takeover(clock.instant(), false, SYSTEM);
     Optional<ECPublicKey> inherited = pairs.inherited();
     if (inherited.isEmpty()) {
-      return make(1, first);
+      return make(1, first, Supplier::get).isPresent();
     }
-    return announced(TokenKeys.RPT, 1)
-        && store.complete(TokenKeys.RPT, new SigningPairs.Made(inherited.get(), null), first);
+    if (!announced(TokenKeys.RPT, 1)) {
+      return false;
+    }
+    try {
+      store.complete(TokenKeys.RPT, new SigningPairs.Made(inherited.get(), null), first);
+      return true;
+    } catch (GivenUpException e) {
+      return false;
+    }
   }
 
   /**
@@ -99,28 +108,34 @@ public class SigningKeyRotation {
    * Makes the next key at an operator's wish. It signs ten minutes from now. While one waits to
    * sign, that one is answered and nothing changes.
    *
+   * @param publication the transaction for it
+   * @return what comes of that
    * @throws RequestException {@link ErrorCode#CONFLICT} while another node makes a key; {@link
    *     ErrorCode#TEMPORARILY_UNAVAILABLE} if the HSM is out of reach
    */
   @Transactional(Transactional.TxType.NOT_SUPPORTED)
-  public SigningKey rotate(String actor) {
+  public <T> T rotate(String actor, Publication<T> publication) {
     Instant now = clock.instant();
     List<SigningKey> present = store.load();
-    return next(present, now)
-        .orElseGet(() -> madeFor(present, new Takeover(now.plus(LEAD), false, actor)));
+    Optional<SigningKey> next = next(present, now);
+    return next.isPresent()
+        ? publication.of(next::get)
+        : madeFor(present, new Takeover(now.plus(LEAD), false, actor), publication);
   }
 
   /**
    * Makes a key that signs at once and revokes every earlier one: their tokens are refused on this
    * node before this returns, on the others within a second, and their pairs are destroyed.
    *
+   * @param publication the transaction for it; it is committed when this returns
+   * @return what comes of that
    * @throws RequestException {@link ErrorCode#CONFLICT} while another node makes a key; {@link
    *     ErrorCode#TEMPORARILY_UNAVAILABLE} if the HSM is out of reach; nothing is revoked then
    */
   @Transactional(Transactional.TxType.NOT_SUPPORTED)
-  public SigningKey replace(String actor) {
+  public <T> T replace(String actor, Publication<T> publication) {
     List<SigningKey> present = store.load();
-    SigningKey made = madeFor(present, new Takeover(clock.instant(), true, actor));
+    T published = madeFor(present, new Takeover(clock.instant(), true, actor), publication);
     for (SigningKey earlier : present) {
       try {
         pairs.destroy(earlier.id());
@@ -131,22 +146,18 @@ public class SigningKeyRotation {
             new Object[] {earlier.kid(), e.getMessage()});
       }
     }
-    return made;
+    return published;
   }
 
-  private SigningKey madeFor(List<SigningKey> present, Takeover takeover) {
+  private <T> T madeFor(List<SigningKey> present, Takeover takeover, Publication<T> publication) {
     long number = SigningKeyStore.newest(present).map(SigningKey::number).orElse(0L) + 1;
-    if (!HsmCalls.call(() -> make(number, takeover))) {
-      throw new RequestException(
-          ErrorCode.CONFLICT, "another node is making a signing key; look again", RETRY_AFTER);
-    }
-    return store.load().stream()
-        .filter(key -> key.number() == number)
-        .findFirst()
+    return HsmCalls.call(() -> make(number, takeover, publication))
         .orElseThrow(
             () ->
                 new RequestException(
-                    ErrorCode.CONFLICT, "the key was replaced at the same moment; look again"));
+                    ErrorCode.CONFLICT,
+                    "another node is making a signing key; look again",
+                    RETRY_AFTER));
   }
 
   /** Does what is due; called now and then on every node. */
@@ -176,7 +187,8 @@ public class SigningKeyRotation {
     }
     Instant earliest = now.plus(LEAD);
     Instant activatesAt = due.isAfter(earliest) ? due : earliest;
-    if (make(newest.get().number() + 1, new Takeover(activatesAt, false, SYSTEM))) {
+    Takeover takeover = new Takeover(activatesAt, false, SYSTEM);
+    if (make(newest.get().number() + 1, takeover, Supplier::get).isPresent()) {
       LOG.log(Level.INFO, "A new signing key takes over at {0}", activatesAt);
     }
   }
@@ -216,25 +228,24 @@ public class SigningKeyRotation {
     }
   }
 
-  private boolean make(long number, Takeover takeover) {
+  /** Makes a key; empty if another node makes it or was faster. */
+  private <T> Optional<T> make(long number, Takeover takeover, Publication<T> publication) {
     byte[] name = new byte[NAME_BYTES];
     random.nextBytes(name);
     String id = HsmSigningPairs.PREFIX + HexFormat.of().formatHex(name);
     if (!announced(id, number)) {
-      return false;
+      return Optional.empty();
     }
-    SigningPairs.Made made;
     try {
-      made = pairs.make(id);
+      SigningPairs.Made made = pairs.make(id);
+      return Optional.of(publication.of(() -> store.complete(id, made, takeover)));
+    } catch (GivenUpException e) {
+      pairs.destroy(id);
+      return Optional.empty();
     } catch (RuntimeException e) {
       store.withdraw(id);
       throw e;
     }
-    boolean published = store.complete(id, made, takeover);
-    if (!published) {
-      pairs.destroy(id);
-    }
-    return published;
   }
 
   private boolean announced(String id, long number) {

@@ -68,6 +68,16 @@ public class SigningKeyStore {
    */
   record Takeover(Instant activatesAt, boolean revoking, String actor) {}
 
+  /** An announcement whose time was over when its pair came. */
+  static final class GivenUpException extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    GivenUpException() {
+      super("the announcement was given up");
+    }
+  }
+
   /** The keys whose pairs are there, oldest first. One query. */
   @Transactional
   public List<SigningKey> load() {
@@ -112,16 +122,17 @@ public class SigningKeyStore {
   }
 
   /**
-   * Publishes an announced pair on all nodes.
+   * Publishes an announced pair on all nodes, once the transaction is committed.
    *
-   * @return false if the announcement was given up meanwhile; nothing is changed then
+   * @return the key
+   * @throws GivenUpException if the announcement was given up meanwhile; nothing is changed then
    */
-  @Transactional(Transactional.TxType.REQUIRES_NEW)
-  public boolean complete(String id, SigningPairs.Made made, Takeover takeover) {
+  @Transactional
+  public SigningKey complete(String id, SigningPairs.Made made, Takeover takeover) {
     SigningKeyEntity row =
         entityManager.find(SigningKeyEntity.class, id, LockModeType.PESSIMISTIC_WRITE);
     if (row == null || row.publicKey() != null) {
-      return false;
+      throw new GivenUpException();
     }
     ECKey published = published(made.publicKey());
     row.complete(
@@ -148,7 +159,10 @@ public class SigningKeyStore {
             "activates_at",
             takeover.activatesAt().toString()));
     notices.publish(ChangeNotice.Kind.SIGNING_KEYS, id);
-    return true;
+    entityManager.flush();
+    // Its moments as they will be read.
+    entityManager.refresh(row);
+    return read(row);
   }
 
   private List<SigningKeyEntity> earlierThan(SigningKeyEntity row) {

@@ -212,6 +212,43 @@ class IdempotentRequestsTest {
   }
 
   @Test
+  void oncePreparedWhenRepeatedThenNothingIsPreparedAgain() {
+    AtomicInteger prepared = new AtomicInteger();
+    for (int i = 0; i < 2; i++) {
+      RecordedAnswer answer =
+          requests.oncePrepared(
+              REQUEST,
+              recording -> {
+                prepared.incrementAndGet();
+                return recording.of(this::answer);
+              });
+      assertThat(answer.body()).isEqualTo("{\"n\":1}");
+    }
+    assertThat(prepared).hasValue(1);
+  }
+
+  @Test
+  void oncePreparedWhenAnotherWasFasterThenItsAnswerAndOneEffect() {
+    RecordedAnswer answer =
+        requests.oncePrepared(
+            REQUEST,
+            recording -> {
+              requests.once(REQUEST, this::answer);
+              return recording.of(this::answer);
+            });
+    assertThat(answer.body()).isEqualTo("{\"n\":1}");
+    assertThat(effects).hasValue(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 16_384, 16_385, 24_000})
+  void onceWhenTheAnswerIsLongThenKept(int characters) {
+    RecordedAnswer answer = new RecordedAnswer(200, "", "", "\u20ac".repeat(characters));
+    requests.once(REQUEST, () -> answer);
+    assertThat(requests.once(REQUEST, this::answer)).isEqualTo(answer);
+  }
+
+  @Test
   void purgeWhenTooOldThenForgotten() {
     requests.once(REQUEST, this::answer);
     requests.purge();

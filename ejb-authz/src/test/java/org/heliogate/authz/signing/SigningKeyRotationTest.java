@@ -18,9 +18,11 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import org.heliogate.authz.audit.jpa.AuditEventEntity;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
+import org.heliogate.authz.platform.AlreadySpentException;
 import org.heliogate.authz.platform.ChangeNotice;
 import org.heliogate.authz.platform.MutableClock;
 import org.heliogate.authz.platform.TestDatabase;
@@ -108,7 +110,7 @@ class SigningKeyRotationTest {
         .singleElement()
         .satisfies(key -> assertThat(key.id()).isEqualTo("rpt"));
     String signed = one.sign();
-    one.rotation.rotate("operator");
+    one.rotation.rotate("operator", Supplier::get);
     tellAll();
     clock.advance(SigningKeyRotation.LEAD.plus(Duration.ofMinutes(30)));
     assertThat(two.accepts(signed)).isTrue();
@@ -201,9 +203,9 @@ class SigningKeyRotationTest {
   @Test
   void rotateWhenOneWaitsThenThatOneIsAnswered() {
     one.rotation.ensure();
-    SigningKey next = one.rotation.rotate("operator");
+    SigningKey next = one.rotation.rotate("operator", Supplier::get);
     assertThat(next.activatesAt()).isEqualTo(clock.instant().plus(SigningKeyRotation.LEAD));
-    assertThat(two.rotation.rotate("operator").kid()).isEqualTo(next.kid());
+    assertThat(two.rotation.rotate("operator", Supplier::get).kid()).isEqualTo(next.kid());
     assertThat(states()).containsExactly(State.ACTIVE, State.NEXT);
   }
 
@@ -212,9 +214,9 @@ class SigningKeyRotationTest {
     one.rotation.ensure();
     String old = one.sign();
     assertThat(two.accepts(old)).isTrue();
-    SigningKey waiting = one.rotation.rotate("operator");
+    SigningKey waiting = one.rotation.rotate("operator", Supplier::get);
 
-    SigningKey made = one.rotation.replace("operator");
+    SigningKey made = one.rotation.replace("operator", Supplier::get);
     one.events.fired().forEach(one.keys::hear);
     assertThat(one.accepts(old)).isFalse();
     assertThat(one.keys.verifies(waiting.kid())).isFalse();
@@ -247,7 +249,7 @@ class SigningKeyRotationTest {
       throws Exception {
     one.rotation.ensure();
     two.sign();
-    one.rotation.replace("operator");
+    one.rotation.replace("operator", Supplier::get);
     one.events.fired().forEach(one.keys::hear);
     clock.advance(Duration.ofSeconds(1));
     assertThat(two.accepts(one.sign())).isTrue();
@@ -258,7 +260,7 @@ class SigningKeyRotationTest {
     one.rotation.ensure();
     String old = one.sign();
     token.down = true;
-    assertThatThrownBy(() -> one.rotation.replace("operator"))
+    assertThatThrownBy(() -> one.rotation.replace("operator", Supplier::get))
         .isInstanceOfSatisfying(
             RequestException.class,
             e -> assertThat(e.code()).isEqualTo(ErrorCode.TEMPORARILY_UNAVAILABLE));
@@ -269,8 +271,32 @@ class SigningKeyRotationTest {
 
     token.down = false;
     assertThat(one.sign()).isNotEmpty();
-    one.rotation.replace("operator");
+    one.rotation.replace("operator", Supplier::get);
     assertThat(states()).containsExactly(State.REVOKED, State.ACTIVE);
+  }
+
+  @Test
+  void replaceWhenItsTransactionFailsThenNothingIsRevokedAndTheNextNeedNotWait() throws Exception {
+    one.rotation.ensure();
+    String old = one.sign();
+    Publication<SigningKey> failing =
+        key -> {
+          throw new AlreadySpentException("idempotency-key", null);
+        };
+    assertThatThrownBy(() -> one.rotation.replace("operator", failing))
+        .isInstanceOf(AlreadySpentException.class);
+    assertThat(one.accepts(old)).isTrue();
+    assertThat(one.sign()).isNotEmpty();
+    assertThat(states()).containsExactly(State.ACTIVE);
+    one.rotation.replace("operator", Supplier::get);
+    assertThat(states()).containsExactly(State.REVOKED, State.ACTIVE);
+  }
+
+  @Test
+  void replaceWhenPublishedThenAsItIsReadLater() {
+    one.rotation.ensure();
+    SigningKey made = one.rotation.replace("operator", Supplier::get);
+    assertThat(two.store.load()).contains(made);
   }
 
   @Test
@@ -283,7 +309,7 @@ class SigningKeyRotationTest {
 
     two.rotation.run();
     assertThat(states()).as("the announcement still stands").containsExactly(State.ACTIVE);
-    assertThatThrownBy(() -> two.rotation.replace("operator"))
+    assertThatThrownBy(() -> two.rotation.replace("operator", Supplier::get))
         .isInstanceOfSatisfying(
             RequestException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFLICT));
     clock.advance(SigningKeyStore.PATIENCE.plusSeconds(1));
@@ -302,12 +328,13 @@ class SigningKeyRotationTest {
     one.store.announce("rpt-0000000000000001", 1);
     clock.advance(SigningKeyStore.PATIENCE.plusSeconds(1));
     assertThat(two.rotation.ensure()).isTrue();
-    boolean late =
-        one.store.complete(
-            "rpt-0000000000000001",
-            token.make("rpt-0000000000000001"),
-            new SigningKeyStore.Takeover(clock.instant(), false, "system"));
-    assertThat(late).isFalse();
+    assertThatThrownBy(
+            () ->
+                one.store.complete(
+                    "rpt-0000000000000001",
+                    token.make("rpt-0000000000000001"),
+                    new SigningKeyStore.Takeover(clock.instant(), false, "system")))
+        .isInstanceOf(SigningKeyStore.GivenUpException.class);
     assertThat(one.store.load()).hasSize(1);
   }
 

@@ -45,7 +45,7 @@ final class TransactionalStore extends SigningKeyStore {
   }
 
   @Override
-  public boolean complete(String id, SigningPairs.Made made, Takeover takeover) {
+  public SigningKey complete(String id, SigningPairs.Made made, Takeover takeover) {
     return database.inTransaction(em -> within(em).complete(id, made, takeover));
   }
 

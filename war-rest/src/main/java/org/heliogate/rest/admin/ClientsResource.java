@@ -204,13 +204,29 @@ public class ClientsResource {
   @Path("{id}/revoke-tokens")
   @Secured("admin")
   @Operation(summary = "Void all tokens that a client has")
+  @Parameter(
+      name = "Idempotency-Key",
+      in = ParameterIn.HEADER,
+      description = "1 to 128 visible ASCII characters; repeats get the same answer for 24 hours")
   @APIResponse(responseCode = "200", description = "The client as it is now")
   @APIResponse(responseCode = "404", description = "No such client")
+  @APIResponse(responseCode = "409", description = "The same request is being carried out")
   @APIResponse(responseCode = "412", description = "It was changed since it was read")
+  @APIResponse(responseCode = "422", description = "An Idempotency-Key of another request")
   public Response revokeTokens(@PathParam("id") String id) {
-    lifecycle.revokeTokens(context.actor(), id, expectedVersion(id));
-    RegisteredClient client = find(id);
-    return Replies.changed(ClientView.tag(client), ClientView.of(client));
+    return repeatable.answer(
+        headers,
+        "POST " + PATH + '/' + id + "/revoke-tokens",
+        "",
+        () -> {
+          lifecycle.revokeTokens(context.actor(), id, expectedVersion(id));
+          RegisteredClient client = find(id);
+          return new RecordedAnswer(
+              Response.Status.OK.getStatusCode(),
+              "",
+              ClientView.tag(client),
+              Replies.json(ClientView.of(client)));
+        });
   }
 
   /** The version that {@code If-Match} asks for; null where it asks for none. */

@@ -39,10 +39,12 @@ import org.heliogate.authz.device.Device;
 import org.heliogate.authz.device.DeviceLoader;
 import org.heliogate.authz.device.DeviceStore;
 import org.heliogate.authz.device.manifest.ManifestReader;
+import org.heliogate.authz.idempotency.RecordedAnswer;
 import org.heliogate.authz.resource.NameSyntax;
 import org.heliogate.rest.wire.CallerContext;
 import org.heliogate.rest.wire.FormParameters;
 import org.heliogate.rest.wire.Secured;
+import org.jspecify.annotations.Nullable;
 
 /** The devices: loading their makers' manifests, reading them and deciding on them. */
 @Path("/admin/api/v1/devices")
@@ -69,6 +71,7 @@ import org.heliogate.rest.wire.Secured;
 @APIResponse(responseCode = "403", description = "The token lacks the scope")
 public class DevicesResource {
 
+  private static final String PATH = "/admin/api/v1/devices";
   private static final String NDJSON = "application/x-ndjson";
   private static final String CSV = "text/csv";
 
@@ -76,6 +79,7 @@ public class DevicesResource {
   @Inject private DeviceLoader loader;
   @Inject private DeviceLifecycle lifecycle;
   @Inject private CertificateHistory history;
+  @Inject private Repeatable repeatable;
   @Inject private CallerContext context;
   @Context private UriInfo uri;
   @Context private HttpHeaders headers;
@@ -158,33 +162,53 @@ public class DevicesResource {
   }
 
   /**
-   * Re-arms, suspends, resumes, revokes or retires a device; repeating it changes nothing. {@code
-   * If-Match} is optional and compared with the device as it is when the request arrives.
+   * Re-arms, suspends, resumes, revokes or retires a device; repeating it at once changes nothing.
+   * {@code If-Match} is optional and compared with the device as it is when the request arrives.
    */
   @POST
   @Path("{id}/{action: rearm|suspend|resume|revoke|retire}")
   @Secured("admin")
   @Operation(summary = "Re-arm, suspend, resume, revoke or retire a device")
+  @Parameter(
+      name = "Idempotency-Key",
+      in = ParameterIn.HEADER,
+      description = "1 to 128 visible ASCII characters; repeats get the same answer for 24 hours")
   @APIResponse(responseCode = "200", description = "The device as it is now")
   @APIResponse(responseCode = "404", description = "No such device")
   @APIResponse(responseCode = "409", description = "Its state does not allow it")
   @APIResponse(responseCode = "412", description = "It was changed since it was read")
+  @APIResponse(responseCode = "422", description = "An Idempotency-Key of another request")
   public Response act(
       @PathParam("id") String id,
       @Parameter(schema = @Schema(enumeration = {"rearm", "suspend", "resume", "revoke", "retire"}))
           @PathParam("action")
           String action) {
-    Device before = find(id);
+    return repeatable.answer(
+        headers,
+        "POST " + PATH + '/' + id + '/' + action,
+        "",
+        () -> {
+          Device device =
+              lifecycle.apply(
+                  context.actor(),
+                  id,
+                  Action.valueOf(action.toUpperCase(Locale.ROOT)),
+                  expectedVersion(id));
+          return new RecordedAnswer(
+              Response.Status.OK.getStatusCode(),
+              "",
+              DeviceView.tag(device),
+              Replies.json(DeviceView.of(device)));
+        });
+  }
+
+  /** The version that {@code If-Match} asks for; null where it asks for none. */
+  private @Nullable Long expectedVersion(String id) {
+    Device device = find(id);
     boolean exactly =
         EntityTags.match(
-            headers.getRequestHeader(HttpHeaders.IF_MATCH), List.of(DeviceView.tag(before)));
-    Device device =
-        lifecycle.apply(
-            context.actor(),
-            id,
-            Action.valueOf(action.toUpperCase(Locale.ROOT)),
-            exactly ? before.version() : null);
-    return Replies.changed(DeviceView.tag(device), DeviceView.of(device));
+            headers.getRequestHeader(HttpHeaders.IF_MATCH), List.of(DeviceView.tag(device)));
+    return exactly ? device.version() : null;
   }
 
   private Device find(String id) {

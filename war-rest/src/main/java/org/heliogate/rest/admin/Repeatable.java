@@ -5,18 +5,21 @@ import jakarta.inject.Inject;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
 import org.heliogate.authz.idempotency.IdempotentRequest;
 import org.heliogate.authz.idempotency.IdempotentRequests;
+import org.heliogate.authz.idempotency.IdempotentRequests.Recording;
 import org.heliogate.authz.idempotency.RecordedAnswer;
 import org.heliogate.authz.platform.Constraints;
 import org.heliogate.rest.wire.CallerContext;
 
 /**
  * The requests that a caller may repeat with an {@code Idempotency-Key}: those whose answer exists
- * only once. Every other POST of this API has the same effect when it is repeated.
+ * only once, and those that would do something again. Every other POST of this API has the same
+ * effect when it is repeated.
  */
 @Dependent
 class Repeatable {
@@ -44,16 +47,27 @@ class Repeatable {
    */
   Response answer(
       HttpHeaders headers, String target, Object body, Supplier<RecordedAnswer> effect) {
+    return prepared(headers, target, body, recording -> recording.of(effect));
+  }
+
+  /**
+   * The same for a request of which a part must be done before and outside of its transaction.
+   *
+   * @param work does that part, calls the recording once with the effect, and gives its answer
+   * @throws RequestException as {@link #answer}
+   */
+  Response prepared(
+      HttpHeaders headers, String target, Object body, Function<Recording, RecordedAnswer> work) {
     List<String> keys = headers.getRequestHeader(HEADER);
     if (keys == null || keys.isEmpty()) {
-      return Replies.of(orConflict(effect));
+      return Replies.of(orConflict(() -> work.apply(Supplier::get)));
     }
     if (keys.size() > 1) {
       throw new RequestException(ErrorCode.INVALID_REQUEST, HEADER + " is repeated");
     }
     IdempotentRequest request =
         new IdempotentRequest(context.actor(), keys.get(0), target, Replies.json(body));
-    return Replies.of(orConflict(() -> requests.once(request, effect)));
+    return Replies.of(orConflict(() -> requests.oncePrepared(request, work)));
   }
 
   /** Does it; a row that another request has just made is the caller's conflict, not our fault. */

@@ -38,11 +38,14 @@ final class Replies {
         Response.status(answer.status())
             .type(MediaType.APPLICATION_JSON_TYPE)
             .header(HttpHeaders.CACHE_CONTROL, "no-store")
-            .tag(answer.tag())
             .entity(answer.body().getBytes(UTF_8));
-    return answer.location().isEmpty()
-        ? response.build()
-        : response.location(URI.create(answer.location())).build();
+    if (!answer.tag().isEmpty()) {
+      response.tag(answer.tag());
+    }
+    if (!answer.location().isEmpty()) {
+      response.location(URI.create(answer.location()));
+    }
+    return response.build();
   }
 
   /** The JSON of a body. */

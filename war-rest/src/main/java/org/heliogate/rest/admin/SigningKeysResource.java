@@ -7,6 +7,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
@@ -20,6 +21,8 @@ import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
+import org.heliogate.authz.idempotency.RecordedAnswer;
+import org.heliogate.authz.signing.Publication;
 import org.heliogate.authz.signing.SigningKey;
 import org.heliogate.authz.signing.SigningKeyRotation;
 import org.heliogate.rest.wire.CallerContext;
@@ -39,10 +42,14 @@ import org.heliogate.rest.wire.Secured;
 @APIResponse(responseCode = "403", description = "The token lacks the scope")
 public class SigningKeysResource {
 
+  private static final String PATH = "/admin/api/v1/signing-keys";
+
   @Inject private SigningKeyRotation rotation;
+  @Inject private Repeatable repeatable;
   @Inject private CallerContext context;
   @Inject private Clock clock;
   @Context private UriInfo uri;
+  @Context private HttpHeaders headers;
 
   /** A page of keys in the order of their names; there are few. */
   @GET
@@ -73,15 +80,35 @@ public class SigningKeysResource {
       name = "emergency",
       in = ParameterIn.QUERY,
       description = "true to revoke all earlier keys; default false")
+  @Parameter(
+      name = "Idempotency-Key",
+      in = ParameterIn.HEADER,
+      description = "1 to 128 visible ASCII characters; repeats get the same answer for 24 hours")
   @APIResponse(responseCode = "200", description = "The key")
   @APIResponse(responseCode = "400", description = "emergency is neither true nor false")
   @APIResponse(responseCode = "409", description = "Another node is making a key")
+  @APIResponse(responseCode = "422", description = "An Idempotency-Key of another request")
   @APIResponse(responseCode = "503", description = "The HSM is out of reach; nothing has changed")
   public Response rotate() {
     boolean emergency = emergency(FormParameters.of(uri.getQueryParameters()));
-    SigningKey key =
-        emergency ? rotation.replace(context.actor()) : rotation.rotate(context.actor());
-    return Response.ok(SigningKeyView.of(key, clock.instant())).build();
+    return repeatable.prepared(
+        headers,
+        "POST " + PATH + "/rotate",
+        emergency,
+        recording -> {
+          Publication<RecordedAnswer> publication = key -> recording.of(() -> answer(key.get()));
+          return emergency
+              ? rotation.replace(context.actor(), publication)
+              : rotation.rotate(context.actor(), publication);
+        });
+  }
+
+  private RecordedAnswer answer(SigningKey key) {
+    return new RecordedAnswer(
+        Response.Status.OK.getStatusCode(),
+        "",
+        "",
+        Replies.json(SigningKeyView.of(key, clock.instant())));
   }
 
   private static boolean emergency(FormParameters query) {

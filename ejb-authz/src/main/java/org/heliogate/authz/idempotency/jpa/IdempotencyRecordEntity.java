@@ -11,7 +11,7 @@ import java.time.Instant;
 public class IdempotencyRecordEntity {
 
   /** The most characters of a sealed answer. */
-  public static final int MAX_SEALED = 8192;
+  public static final int MAX_SEALED = 131_072;
 
   @Id private String digest;
   private String requestDigest;
