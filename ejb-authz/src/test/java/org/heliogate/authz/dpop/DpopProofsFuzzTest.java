@@ -1,6 +1,7 @@
 package org.heliogate.authz.dpop;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -107,7 +108,7 @@ class DpopProofsFuzzTest {
     Cases.each(
         chance -> {
           ProofOfTests key = some(chance);
-          String claims = claims(chance).mutated(chance).broken(chance);
+          String claims = encodable(claims(chance).mutated(chance).broken(chance));
           String proof =
               key.value(header(chance, key, chance.oneIn(8) ? chance.of(keys) : key), claims);
           String token = chance.oneIn(2) ? TOKEN : null;
@@ -191,6 +192,11 @@ class DpopProofsFuzzTest {
     return chance.oneIn(2)
         ? claims
         : claims.withText("ath", Digests.sha256(TOKEN) + chance.of("", "", "", "=", " "));
+  }
+
+  /** What bytes can carry of a text: half a character is signed as a question mark. */
+  private static String encodable(String text) {
+    return new String(text.getBytes(UTF_8), UTF_8);
   }
 
   /** Claims that nothing is wrong with. */
