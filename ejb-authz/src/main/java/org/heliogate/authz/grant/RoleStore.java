@@ -3,6 +3,7 @@ package org.heliogate.authz.grant;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
 import java.util.Collection;
 import java.util.List;
@@ -58,6 +59,36 @@ public class RoleStore {
         .getResultStream()
         .map(RoleStore::read)
         .toList();
+  }
+
+  /**
+   * Keeps what these roles give as it is until the caller's transaction ends; first waits for a
+   * change of them that is under way. The rows are locked in the order of their names.
+   */
+  @Transactional(Transactional.TxType.MANDATORY)
+  public void hold(Collection<String> names) {
+    lock(names, LockModeType.PESSIMISTIC_READ);
+  }
+
+  /**
+   * Lets nobody read these roles by {@link #hold}, or change them, until the caller's transaction
+   * ends. Whoever changes what a role gives does this before it looks for whom that concerns. The
+   * rows are locked in the order of their names.
+   */
+  @Transactional(Transactional.TxType.MANDATORY)
+  public void holdForChange(Collection<String> names) {
+    lock(names, LockModeType.PESSIMISTIC_WRITE);
+  }
+
+  private void lock(Collection<String> names, LockModeType mode) {
+    if (!names.isEmpty()) {
+      entityManager
+          .createQuery(
+              "select r from RoleEntity r where r.name in :names order by r.name", RoleEntity.class)
+          .setParameter("names", names)
+          .setLockMode(mode)
+          .getResultList();
+    }
   }
 
   /**

@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -282,6 +283,9 @@ public class WorkflowService {
 
   private void apply(String actor, WorkflowEntity row, WorkflowDocument document, int number) {
     refuseForeignRoles(row, document);
+    Set<String> concerned = new HashSet<>(row.roles());
+    concerned.addAll(document.roles().keySet());
+    roles.holdForChange(concerned);
     List<String> changed = new ArrayList<>(dropRoles(actor, row, document, number));
     row.apply(number, document.roles().keySet());
     document

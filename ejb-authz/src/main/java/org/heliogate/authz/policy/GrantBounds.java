@@ -9,8 +9,11 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
+import org.heliogate.authz.client.jpa.ClientEntity;
 import org.heliogate.authz.grant.jpa.GrantEntity;
 import org.heliogate.authz.projection.Projections;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The watch over the bounds of grants in time: when one has passed, the resource servers hear of
@@ -51,10 +54,11 @@ public class GrantBounds {
     if (due.isEmpty()) {
       return;
     }
-    projections.raiseOfClients(
-        due.stream().map(GrantEntity::clientId).filter(Objects::nonNull).distinct().toList());
-    projections.raiseOfRoles(
-        due.stream().map(GrantEntity::role).filter(Objects::nonNull).distinct().toList());
+    // Roles before clients, as whoever applies a workflow locks them.
+    projections.raiseOfRoles(named(due, GrantEntity::role));
+    List<String> clients = named(due, GrantEntity::clientId);
+    lock(clients);
+    projections.raiseOfClients(clients);
     // Without a new version: what operators see of the grants has not changed.
     List<String> ids = due.stream().map(GrantEntity::id).toList();
     entityManager
@@ -71,5 +75,22 @@ public class GrantBounds {
         .setParameter("ids", ids)
         .setParameter("now", now)
         .executeUpdate();
+  }
+
+  private void lock(List<String> clients) {
+    if (!clients.isEmpty()) {
+      entityManager
+          .createQuery(
+              "select c from ClientEntity c where c.clientId in :ids order by c.clientId",
+              ClientEntity.class)
+          .setParameter("ids", clients)
+          .setLockMode(LockModeType.PESSIMISTIC_WRITE)
+          .getResultList();
+    }
+  }
+
+  private static List<String> named(
+      List<GrantEntity> grants, Function<GrantEntity, @Nullable String> name) {
+    return grants.stream().map(name).filter(Objects::nonNull).distinct().toList();
   }
 }

@@ -16,6 +16,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import org.heliogate.authz.audit.AuditEvent;
 import org.heliogate.authz.audit.AuditTrail;
+import org.heliogate.authz.client.jpa.ClientEntity;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
 import org.heliogate.authz.error.RequestException.Fault;
@@ -144,6 +145,7 @@ public class GrantService {
     String client = row.clientId();
     String role = row.role();
     if (client != null) {
+      entityManager.find(ClientEntity.class, client, LockModeType.PESSIMISTIC_WRITE);
       projections.raiseOfClients(List.of(client));
       notices.publish(new ChangeNotice(ChangeNotice.Kind.CLIENT_GRANTS, client, row.id()));
     }

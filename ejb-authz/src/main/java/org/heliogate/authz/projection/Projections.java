@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.heliogate.authz.client.RegisteredClient;
 import org.heliogate.authz.client.jpa.ClientEntity;
+import org.heliogate.authz.grant.RoleStore;
 import org.heliogate.authz.platform.SecretSealer;
 import org.heliogate.authz.projection.jpa.ProjectionEntity;
 import org.heliogate.authz.projection.jpa.ProjectionKey;
@@ -48,6 +49,7 @@ public class Projections {
   private static final int EXPIRY_BATCH = 1_000;
 
   private final EntityManager entityManager;
+  private final RoleStore roles;
   private final SecretSealer sealer;
   private final Clock clock;
   private final Event<ProjectionRaised> raised;
@@ -56,10 +58,12 @@ public class Projections {
   @Inject
   public Projections(
       EntityManager entityManager,
+      RoleStore roles,
       SecretSealer sealer,
       Clock clock,
       Event<ProjectionRaised> raised) {
     this.entityManager = entityManager;
+    this.roles = roles;
     this.sealer = sealer;
     this.clock = clock;
     this.raised = raised;
@@ -179,7 +183,10 @@ public class Projections {
     return expired.size() == EXPIRY_BATCH;
   }
 
-  /** Says that what these clients may do has changed; who cannot log in is not concerned. */
+  /**
+   * Says that what these clients may do has changed; who cannot log in is not concerned. The caller
+   * has locked the clients, so that none comes to a resource server meanwhile.
+   */
   @Transactional(Transactional.TxType.MANDATORY)
   public void raiseOfClients(Collection<String> clientIds) {
     if (!clientIds.isEmpty()) {
@@ -187,14 +194,18 @@ public class Projections {
     }
   }
 
-  /** Says that what these roles give has changed: one statement, however many clients. */
+  /**
+   * Says that what these roles give has changed: one statement, however many clients. The relay
+   * waits for the change before it tells a resource server of a client that is new there.
+   */
   @Transactional(Transactional.TxType.MANDATORY)
-  public void raiseOfRoles(Collection<String> roles) {
-    if (!roles.isEmpty()) {
+  public void raiseOfRoles(Collection<String> names) {
+    if (!names.isEmpty()) {
+      roles.holdForChange(names);
       raise(
           "p.clientId in (select c.clientId from ClientEntity c join c.roles r where r in :subjects)"
               + PRESENT,
-          roles);
+          names);
     }
   }
 

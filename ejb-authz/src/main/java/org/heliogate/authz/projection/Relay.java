@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.heliogate.authz.platform.BackgroundThreads;
+import org.heliogate.authz.platform.DatabaseContention;
 import org.heliogate.authz.resource.ResourceServer;
 import org.heliogate.authz.resource.ResourceServers;
 import org.heliogate.spi.PrincipalOutcome;
@@ -88,7 +89,7 @@ public class Relay {
         try {
           Optional<ResourceServer> server = servers.find(serverId).filter(ResourceServer::proxied);
           if (server.isPresent()) {
-            carryAll(server.get());
+            carryAll(server.get(), route.pace);
           }
           route.succeeded();
         } catch (ResourceProxyException e) {
@@ -100,22 +101,26 @@ public class Relay {
           }
         } catch (RuntimeException e) {
           route.failed();
-          LOG.log(Level.SEVERE, "The relay to " + serverId + " failed", e);
+          // A change of roles under way may hold the claim up for longer than a lock is waited for.
+          Level level = DatabaseContention.caused(e) ? Level.FINE : Level.SEVERE;
+          LOG.log(level, "The relay to " + serverId + " failed and tries again", e);
         }
       }
     } while (!route.signals.compareAndSet(seen, 0));
   }
 
-  private void carryAll(ResourceServer server) throws ResourceProxyException {
+  private void carryAll(ResourceServer server, RelayPace pace) throws ResourceProxyException {
     RelayBatch batch;
     do {
       OptionalLong fence = lease.acquire(server.id());
       if (fence.isEmpty()) {
         return;
       }
-      batch = ledger.claim(server.id(), fence.getAsLong());
+      batch = ledger.claim(server.id(), fence.getAsLong(), pace.most());
       if (!batch.isEmpty()) {
+        long began = System.nanoTime();
         carry(server, batch);
+        pace.took(batch.states().size(), Duration.ofNanos(System.nanoTime() - began));
       }
     } while (!batch.isEmpty());
   }
@@ -135,6 +140,7 @@ public class Relay {
   private static final class Route {
 
     private final AtomicInteger signals = new AtomicInteger();
+    private final RelayPace pace = new RelayPace();
     private Duration backOff = Duration.ZERO;
     private long closedUntil = System.nanoTime();
 

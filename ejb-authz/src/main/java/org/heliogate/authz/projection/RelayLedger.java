@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.heliogate.authz.audit.AuditEvent;
 import org.heliogate.authz.audit.AuditTrail;
 import org.heliogate.authz.client.ClientStore;
@@ -24,6 +25,7 @@ import org.heliogate.authz.error.RequestException;
 import org.heliogate.authz.grant.Effect;
 import org.heliogate.authz.grant.Entitlement;
 import org.heliogate.authz.grant.Entitlements;
+import org.heliogate.authz.grant.RoleStore;
 import org.heliogate.authz.platform.SecretSealer;
 import org.heliogate.authz.projection.jpa.ProjectionEntity;
 import org.heliogate.authz.projection.jpa.ProjectionKey;
@@ -40,12 +42,12 @@ import org.heliogate.spi.PrincipalState;
 @ApplicationScoped
 class RelayLedger {
 
-  private static final int BATCH = 50;
   private static final Duration MAX_BACK_OFF = Duration.ofMinutes(1);
 
   private final EntityManager entityManager;
   private final RelayLease lease;
   private final ClientStore clients;
+  private final RoleStore roles;
   private final Entitlements entitlements;
   private final SecretSealer sealer;
   private final AuditTrail audit;
@@ -56,6 +58,7 @@ class RelayLedger {
       EntityManager entityManager,
       RelayLease lease,
       ClientStore clients,
+      RoleStore roles,
       Entitlements entitlements,
       SecretSealer sealer,
       AuditTrail audit,
@@ -63,6 +66,7 @@ class RelayLedger {
     this.entityManager = entityManager;
     this.lease = lease;
     this.clients = clients;
+    this.roles = roles;
     this.entitlements = entitlements;
     this.sealer = sealer;
     this.audit = audit;
@@ -70,24 +74,35 @@ class RelayLedger {
   }
 
   /**
-   * Reads the principals that have waited longest, those first that must vanish: a revocation does
-   * not queue behind a fleet. Six queries, however many they are.
+   * Reads the principals that have waited longest. Those that must vanish come first and alone: a
+   * revocation queues neither behind a fleet nor behind a change of roles that is under way. Six
+   * queries, however many they are.
+   *
+   * @param most how many principals, at least 1
    */
   @Transactional(Transactional.TxType.REQUIRES_NEW)
-  public RelayBatch claim(String resourceServer, long fence) {
-    List<ProjectionEntity> rows = new ArrayList<>(due(resourceServer, "in", BATCH));
-    if (rows.size() < BATCH) {
-      rows.addAll(due(resourceServer, "not in", BATCH - rows.size()));
+  public RelayBatch claim(String resourceServer, long fence, int most) {
+    List<ProjectionEntity> vanishing = due(resourceServer, "in", most);
+    if (!vanishing.isEmpty()) {
+      return new RelayBatch(
+          resourceServer, fence, vanishing.stream().map(RelayLedger::absent).toList(), List.of());
     }
+    List<ProjectionEntity> rows = due(resourceServer, "not in", most);
     Map<String, RegisteredClient> owners =
         clients.loadAll(rows.stream().map(ProjectionEntity::clientId).toList());
+    // Who is new here was not seen by a change of its roles that is under way; this sees the
+    // change.
+    roles.hold(
+        owners.values().stream()
+            .flatMap(owner -> owner.roles().stream())
+            .collect(Collectors.toSet()));
     Map<String, List<Entitlement>> rights = entitlements.storedNow(owners.values());
     List<PrincipalState> states = new ArrayList<>();
     List<PrincipalOutcome> unready = new ArrayList<>();
     for (ProjectionEntity row : rows) {
       RegisteredClient owner = owners.get(row.clientId());
-      if (owner == null || !mayTakePart(owner) || !logsIn(row)) {
-        states.add(PrincipalState.absent(row.key().username(), row.desiredGeneration()));
+      if (owner == null || !mayTakePart(owner)) {
+        states.add(absent(row));
         continue;
       }
       Credential credential;
@@ -129,13 +144,15 @@ class RelayLedger {
   }
 
   /**
-   * Notes what became of a batch, unless another node has taken over meanwhile.
+   * Notes what became of a batch. If another node has taken over meanwhile, the batch may have come
+   * after what that node sent, so all of it is wanted once more.
    *
    * @return the generations that are enforced now, by username
    */
   @Transactional(Transactional.TxType.REQUIRES_NEW)
   public Map<String, Long> settle(RelayBatch batch, List<PrincipalOutcome> outcomes) {
     if (!lease.holds(batch.resourceServer(), batch.fence())) {
+      raiseAll(batch);
       return Map.of();
     }
     Map<ProjectionKey, PrincipalOutcome> byKey =
@@ -145,15 +162,7 @@ class RelayLedger {
                     outcome -> new ProjectionKey(batch.resourceServer(), outcome.name()),
                     Function.identity()));
     Set<String> enforced = new HashSet<>();
-    entityManager
-        .createQuery(
-            "select p from ProjectionEntity p where p.key.resourceServer = :server"
-                + " and p.key.username in :names",
-            ProjectionEntity.class)
-        .setParameter("server", batch.resourceServer())
-        .setParameter("names", byKey.keySet().stream().map(ProjectionKey::username).toList())
-        .setLockMode(LockModeType.PESSIMISTIC_WRITE)
-        .getResultStream()
+    rows(batch.resourceServer(), outcomes.stream().map(PrincipalOutcome::name).toList())
         .forEach(
             row -> {
               PrincipalOutcome outcome = byKey.get(row.key());
@@ -164,6 +173,23 @@ class RelayLedger {
     return outcomes.stream()
         .filter(outcome -> enforced.contains(outcome.name()))
         .collect(Collectors.toMap(PrincipalOutcome::name, PrincipalOutcome::generation));
+  }
+
+  private void raiseAll(RelayBatch batch) {
+    rows(batch.resourceServer(), batch.states().stream().map(PrincipalState::name).toList())
+        .forEach(row -> row.raise(clock.instant()));
+  }
+
+  private Stream<ProjectionEntity> rows(String resourceServer, List<String> usernames) {
+    return entityManager
+        .createQuery(
+            "select p from ProjectionEntity p where p.key.resourceServer = :server"
+                + " and p.key.username in :names",
+            ProjectionEntity.class)
+        .setParameter("server", resourceServer)
+        .setParameter("names", usernames)
+        .setLockMode(LockModeType.PESSIMISTIC_WRITE)
+        .getResultStream();
   }
 
   private boolean settle(ProjectionEntity row, PrincipalOutcome outcome) {
@@ -215,8 +241,8 @@ class RelayLedger {
         && client.device().map(device -> device.standing() == Standing.ACTIVE).orElse(true);
   }
 
-  private static boolean logsIn(ProjectionEntity row) {
-    return !Projections.ABSENT.contains(row.credential().name());
+  private static PrincipalState absent(ProjectionEntity row) {
+    return PrincipalState.absent(row.key().username(), row.desiredGeneration());
   }
 
   private Credential credential(ProjectionEntity row) {

@@ -90,7 +90,10 @@ class WorkflowClientsTest {
 
   private WorkflowClients clients(EntityManager em) {
     return new WorkflowClients(
-        em, new Projections(em, new TestSealer(), clock, new TestEvent<>()), notices(em));
+        em,
+        new Projections(
+            em, new RoleStore(em, notices(em)), new TestSealer(), clock, new TestEvent<>()),
+        notices(em));
   }
 
   private ChangeNotices notices(EntityManager em) {

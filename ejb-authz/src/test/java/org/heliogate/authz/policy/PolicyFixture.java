@@ -114,7 +114,8 @@ public final class PolicyFixture implements AutoCloseable {
   }
 
   public Projections projections(EntityManager em) {
-    return new Projections(em, new TestSealer(), clock, new TestEvent<>());
+    return new Projections(
+        em, new RoleStore(em, notices(em)), new TestSealer(), clock, new TestEvent<>());
   }
 
   public ResourceServers servers(EntityManager em) {

@@ -116,12 +116,16 @@ class RelayLedgerTest {
   }
 
   @Test
-  void settleWhenAnotherNodeHasTakenOverThenNothingIsNoted() {
+  void settleWhenAnotherNodeHasTakenOverThenNothingIsNotedAndAllIsWantedOnceMore() {
     Enforcement wanted = require(CredentialKind.X509);
-    long fence = lease();
-    RelayBatch stale = new RelayBatch(SERVER, fence + 1, claim(fence).states(), List.of());
-    assertThat(settle(stale, Status.ENFORCED)).isEmpty();
+    RelayBatch late = claim(lease());
+    clock.advance(java.time.Duration.ofSeconds(11));
+    database.inTransaction(em -> new RelayLease("node-2", em, clock).acquire(SERVER));
+    assertThat(settle(late, Status.ENFORCED)).isEmpty();
     assertThat(enforced(wanted)).isFalse();
+    assertThat(claim(1).states())
+        .singleElement()
+        .satisfies(state -> assertThat(state.generation()).isGreaterThan(wanted.generation()));
   }
 
   @Test
@@ -204,7 +208,7 @@ class RelayLedgerTest {
   }
 
   @Test
-  void claimWhenManyWaitThenWhoMustVanishComesFirst() {
+  void claimWhenManyWaitThenWhoMustVanishComesFirstAndAlone() {
     for (int i = 0; i < 60; i++) {
       String id = "m-%02d".formatted(i);
       other(id, "hg-m%025d".formatted(i));
@@ -218,9 +222,10 @@ class RelayLedgerTest {
     require(CredentialKind.X509);
     database.runInTransaction(em -> projections(em).dropCredentials(List.of(CLIENT)));
     RelayBatch batch = claim(lease());
-    assertThat(batch.states()).hasSize(50);
-    assertThat(batch.states().get(0).name()).isEqualTo(USERNAME);
+    assertThat(batch.states()).extracting(PrincipalState::name).containsExactly(USERNAME);
     assertThat(batch.states().get(0).presence()).isEqualTo(PrincipalState.Presence.ABSENT);
+    settle(batch, Status.ENFORCED);
+    assertThat(claim(lease()).states()).hasSize(50);
   }
 
   @Test
@@ -339,7 +344,7 @@ class RelayLedgerTest {
   }
 
   private RelayBatch claim(long fence) {
-    return database.inTransaction(em -> ledger(em).claim(SERVER, fence));
+    return database.inTransaction(em -> ledger(em).claim(SERVER, fence, RelayPace.MAX));
   }
 
   private Map<String, Long> settle(RelayBatch batch, Status status) {
@@ -355,6 +360,7 @@ class RelayLedgerTest {
         em,
         lease(em),
         new ClientStore(em),
+        new RoleStore(em, notices(em)),
         entitlements(em),
         new TestSealer() {
           @Override
@@ -388,7 +394,8 @@ class RelayLedgerTest {
   }
 
   private Projections projections(EntityManager em) {
-    return new Projections(em, new TestSealer(), clock, new TestEvent<>());
+    return new Projections(
+        em, new RoleStore(em, notices(em)), new TestSealer(), clock, new TestEvent<>());
   }
 
   private ChangeNotices notices(EntityManager em) {

@@ -23,6 +23,7 @@ import org.heliogate.authz.client.RegisteredClient;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
 import org.heliogate.authz.grant.Entitlements;
+import org.heliogate.authz.grant.RoleStore;
 import org.heliogate.authz.platform.CurrentEntityManager;
 import org.heliogate.authz.platform.TestEvent;
 import org.heliogate.authz.platform.TestOneTimeValues;
@@ -187,7 +188,12 @@ class RefusedRedemptionTest {
     RegisteredResources resources = fixture.resources(em);
     Entitlements entitlements = fixture.entitlements(em);
     Projections projections =
-        new Projections(em, new TestSealer(), fixture.clock, new TestEvent<>()) {
+        new Projections(
+            em,
+            new RoleStore(em, fixture.notices(em)),
+            new TestSealer(),
+            fixture.clock,
+            new TestEvent<>()) {
           @Override
           public boolean enforced(String resourceServer, String username, long generation) {
             return true;
