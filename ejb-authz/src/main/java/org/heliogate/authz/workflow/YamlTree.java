@@ -63,7 +63,10 @@ final class YamlTree {
   private int nodes;
 
   private YamlTree(String yaml, DocumentFaults faults) {
-    LoadSettings settings = LoadSettings.builder().setCodePointLimit(yaml.length() + 1).build();
+    // The buffer takes the text whole: the library fails where one ends amid a character.
+    int room = yaml.length() + 1;
+    LoadSettings settings =
+        LoadSettings.builder().setCodePointLimit(room).setBufferSize(room).build();
     this.faults = faults;
     this.events = new Parse(settings).parseString(yaml).iterator();
   }

@@ -218,6 +218,15 @@ class HostileYamlTest {
   }
 
   @Test
+  void parseWhenACharacterIsOfTwoHalvesThenAcceptedWhereverItStands() throws Exception {
+    String pairs = "\uD83D\uDE00".repeat(1_100);
+    for (String before : List.of("", " ")) {
+      assertThat(parse(HEAD + "#" + before + pairs + "\ndescription: a\n").description())
+          .isEqualTo("a");
+    }
+  }
+
+  @Test
   void parseWhenInputIsRandomThenOnlyTheDeclaredException() {
     Cases.each(
         chance -> {
