@@ -6,12 +6,16 @@ import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.heliogate.authz.ca.CertificateInventory;
 import org.heliogate.authz.ca.CertificateReleased;
 import org.heliogate.authz.ca.CertificateRevoked;
 import org.heliogate.authz.ca.CertificateStatus;
+import org.heliogate.authz.ca.CertificatesExpired;
 import org.heliogate.authz.client.RegisteredClient;
 import org.heliogate.authz.client.jpa.ClientEntity;
 import org.heliogate.authz.projection.Projections;
@@ -20,8 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The logins by certificate that a client has at resource servers, as its certificates come and go.
- * When the last one is withdrawn it ceases, in the same transaction, to be a principal, which ends
- * its sessions: until it asks for a credential again, or until one on hold is released.
+ * When the last one is withdrawn or has expired it ceases, in the same transaction, to be a
+ * principal, which ends its sessions: until it asks for a credential again, or until one on hold is
+ * released.
  */
 @ApplicationScoped
 public class CertificateLogins {
@@ -50,7 +55,7 @@ public class CertificateLogins {
     entityManager.find(ClientEntity.class, clientId, LockModeType.PESSIMISTIC_WRITE);
     boolean good = inventory.count(clientId, CertificateStatus.ISSUED) > 0;
     if (good) {
-      projections.releaseCertificateLogins(clientId);
+      projections.releaseCertificateLogins(List.of(clientId));
     }
     return good;
   }
@@ -77,14 +82,22 @@ public class CertificateLogins {
             .find(event.serial())
             .filter(certificate -> certificate.status() != CertificateStatus.ORPHANED)
             .isPresent();
-    if (clientId == null || !handedOut || inventory.count(clientId, CertificateStatus.ISSUED) > 0) {
-      return;
+    if (clientId != null && handedOut) {
+      endUnlessGood(List.of(clientId));
     }
-    if (inventory.count(clientId, CertificateStatus.HELD) > 0) {
-      projections.holdCertificateLogins(clientId);
-    } else {
-      projections.dropCertificateLogins(clientId);
-    }
+  }
+
+  void end(@Observes CertificatesExpired event) {
+    endUnlessGood(event.clientIds());
+  }
+
+  private void endUnlessGood(Collection<String> clientIds) {
+    Set<String> ending = new HashSet<>(clientIds);
+    ending.removeAll(inventory.holders(ending, CertificateStatus.ISSUED));
+    Set<String> held = inventory.holders(ending, CertificateStatus.HELD);
+    projections.holdCertificateLogins(held);
+    ending.removeAll(held);
+    projections.dropCertificateLogins(ending);
   }
 
   void resume(@Observes CertificateReleased event) {

@@ -10,11 +10,15 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.heliogate.authz.ca.jpa.CertificateEntity;
+import org.heliogate.authz.platform.Among;
 import org.heliogate.authz.platform.HsmCalls;
 import org.heliogate.hsm.ca.Pem;
 import org.jspecify.annotations.Nullable;
@@ -98,6 +102,25 @@ public class CertificateInventory {
         .setParameter("status", status)
         .setParameter("now", clock.instant())
         .getSingleResult();
+  }
+
+  /** Those of these clients that have a certificate of that status that is not expired. */
+  @Transactional
+  public Set<String> holders(Collection<String> clientIds, CertificateStatus status) {
+    return clientIds.isEmpty()
+        ? Set.of()
+        : Among.set(
+                entityManager.createQuery(
+                    "select distinct c.clientId from CertificateEntity c"
+                        + " where c.status = :status and c.notAfter > :now and "
+                        + Among.condition("c.clientId", "clients", clientIds),
+                    String.class),
+                "clients",
+                clientIds)
+            .setParameter("status", status)
+            .setParameter("now", clock.instant())
+            .getResultStream()
+            .collect(Collectors.toSet());
   }
 
   /** The certificate of that serial number, PEM; empty if there is none or it was never stored. */

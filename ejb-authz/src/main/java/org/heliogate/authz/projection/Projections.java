@@ -209,39 +209,53 @@ public class Projections {
     }
   }
 
-  /** Ends logins by certificate of a client that has none any more; a password stays as it is. */
+  /** Ends logins by certificate of clients that have none any more; a password stays as it is. */
   @Transactional(Transactional.TxType.MANDATORY)
-  public void dropCertificateLogins(String clientId) {
+  public void dropCertificateLogins(Collection<String> clientIds) {
     moveCertificateLogins(
-        clientId, List.of(CredentialKind.X509, CredentialKind.HELD_X509), CredentialKind.NONE);
+        clientIds, List.of(CredentialKind.X509, CredentialKind.HELD_X509), CredentialKind.NONE);
   }
 
-  /** Ends logins by certificate of a client while its certificates are on hold. */
+  /** Ends logins by certificate of clients while their certificates are on hold. */
   @Transactional(Transactional.TxType.MANDATORY)
-  public void holdCertificateLogins(String clientId) {
-    moveCertificateLogins(clientId, List.of(CredentialKind.X509), CredentialKind.HELD_X509);
+  public void holdCertificateLogins(Collection<String> clientIds) {
+    moveCertificateLogins(clientIds, List.of(CredentialKind.X509), CredentialKind.HELD_X509);
   }
 
-  /** Gives a client the logins by certificate back that were on hold. */
+  /** Gives clients the logins by certificate back that were on hold. */
   @Transactional(Transactional.TxType.MANDATORY)
-  public void releaseCertificateLogins(String clientId) {
-    moveCertificateLogins(clientId, List.of(CredentialKind.HELD_X509), CredentialKind.X509);
+  public void releaseCertificateLogins(Collection<String> clientIds) {
+    moveCertificateLogins(clientIds, List.of(CredentialKind.HELD_X509), CredentialKind.X509);
   }
 
   private void moveCertificateLogins(
-      String clientId, List<CredentialKind> from, CredentialKind to) {
-    int moved =
+      Collection<String> clientIds, List<CredentialKind> from, CredentialKind to) {
+    if (clientIds.isEmpty()) {
+      return;
+    }
+    List<String> kinds = from.stream().map(CredentialKind::name).toList();
+    // Whoever has no such login is not raised: after a long time most have none.
+    List<String> concerned =
         entityManager
             .createQuery(
-                "update ProjectionEntity p set p.credential = :to"
-                    + " where p.clientId = :id and p.credential in :from")
-            .setParameter("to", to.name())
-            .setParameter("from", from.stream().map(CredentialKind::name).toList())
-            .setParameter("id", clientId)
-            .executeUpdate();
-    if (moved > 0) {
-      raise(OF_CLIENTS, List.of(clientId));
+                "select distinct p.clientId from ProjectionEntity p"
+                    + " where p.clientId in :ids and p.credential in :from",
+                String.class)
+            .setParameter("ids", clientIds)
+            .setParameter("from", kinds)
+            .getResultList();
+    if (concerned.isEmpty()) {
+      return;
     }
+    entityManager
+        .createQuery(
+            "update ProjectionEntity p set p.credential = :to"
+                + " where p.clientId in :ids and p.credential in :from")
+        .setParameter("to", to.name())
+        .setParameter("from", kinds)
+        .setParameter("ids", concerned)
+        .executeUpdate();
+    raise(OF_CLIENTS, concerned);
   }
 
   /**

@@ -14,6 +14,7 @@ import java.util.logging.Logger;
 import org.heliogate.authz.audit.AuditTally;
 import org.heliogate.authz.ca.CertificateImport;
 import org.heliogate.authz.ca.CrlPublisher;
+import org.heliogate.authz.ca.ExpiredCertificates;
 import org.heliogate.authz.ca.ExpiryWatch;
 import org.heliogate.authz.ca.OrphanRevoker;
 import org.heliogate.authz.ca.ShortLivedProfiles;
@@ -55,6 +56,7 @@ public class Background {
   @Inject private CertificateImport certificateImport;
   @Inject private OrphanRevoker orphanRevoker;
   @Inject private CrlPublisher crlPublisher;
+  @Inject private ExpiredCertificates expiredCertificates;
   @Inject private ExpiryWatch expiryWatch;
   @Inject private ResponderRenewal responders;
   @Inject private ChangeNotices notices;
@@ -83,6 +85,8 @@ public class Background {
     threads.every(Duration.ofMillis(500), "grants' bounds", grantBounds::pass);
     threads.every(Duration.ofSeconds(2), "audit tally", tally::flush);
     threads.every(Duration.ofMinutes(1), "orphaned certificates", orphanRevoker::run);
+    threads.every(
+        Duration.ofMinutes(1), "expired certificates", () -> drain(expiredCertificates::pass));
     threads.every(Duration.ofMinutes(1), "old approvals", approvalRequests::purge);
     threads.every(Duration.ofMinutes(5), "expired values", () -> drain(oneTimeValues::purge));
     threads.every(Duration.ofMinutes(5), "old notices", () -> drain(notices::purge));

@@ -134,7 +134,7 @@ public final class CaFixture implements AutoCloseable {
   }
 
   /** Makes a client, unless the database has it from before. */
-  void register(String clientId, String username) {
+  public void register(String clientId, String username) {
     run(
         () -> {
           if (entityManager.find(ClientEntity.class, clientId) == null) {
@@ -156,10 +156,11 @@ public final class CaFixture implements AutoCloseable {
         clock);
   }
 
-  CertificateService serviceWith(ShortLivedProfiles shortLived) {
+  /** Issuance with these profiles, delimited by spaces, in their short-lived form. */
+  public CertificateService serviceWithShortLived(String profiles) {
     return new CertificateService(
         authorities,
-        shortLived,
+        new ShortLivedProfiles(profiles),
         ledger,
         new IssuanceGroups(ledger, COMMITTERS),
         entityManager,
@@ -190,7 +191,8 @@ public final class CaFixture implements AutoCloseable {
         ledger);
   }
 
-  CertificateInventory inventory() {
+  /** The certificates of the database. */
+  public CertificateInventory inventory() {
     return new CertificateInventory(authorities, entityManager, clock);
   }
 

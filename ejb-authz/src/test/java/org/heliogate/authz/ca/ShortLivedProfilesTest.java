@@ -40,7 +40,7 @@ class ShortLivedProfilesTest {
   void issueWhenDevicesAreNamedThenCertificateLivesForADay(@TempDir Path directory)
       throws Exception {
     try (CaFixture ca = new CaFixture(directory, null)) {
-      CertificateService service = ca.serviceWith(new ShortLivedProfiles("device-client"));
+      CertificateService service = ca.serviceWithShortLived("device-client");
       IssuedCertificate issued = service.issue(CaFixture.order(CaFixture.newKey()));
 
       assertThat(Duration.between(issued.notBefore(), issued.notAfter()))

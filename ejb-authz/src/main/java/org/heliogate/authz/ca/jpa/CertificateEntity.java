@@ -52,6 +52,7 @@ public class CertificateEntity {
   private int holds;
   private @Nullable Instant releasedAt;
   private @Nullable Integer expiryNotice;
+  private @Nullable Instant expiryDue;
 
   @Enumerated(EnumType.STRING)
   private CrlListing listing;
@@ -91,7 +92,7 @@ public class CertificateEntity {
   }
 
   /**
-   * Says whose it is.
+   * Says whose it is, who must hear of its end.
    *
    * @param liveKey unique among the certificates that may be in use
    */
@@ -99,6 +100,7 @@ public class CertificateEntity {
     this.clientId = clientId;
     this.masterId = masterId;
     this.liveKey = liveKey;
+    this.expiryDue = notAfter;
   }
 
   /** Stores the signed certificate. */
@@ -115,12 +117,14 @@ public class CertificateEntity {
     withdraw(CertificateStatus.REVOKED, reason, heldBy == null ? now : revokedAt);
     this.heldBy = null;
     this.liveKey = null;
+    this.expiryDue = null;
   }
 
   /** Gives the intent up, for the next CRL. */
   public void orphan(Instant now) {
     withdraw(CertificateStatus.ORPHANED, RevocationReason.UNSPECIFIED, now);
     this.liveKey = null;
+    this.expiryDue = null;
   }
 
   /** Puts it on hold, for the next CRL. Its key stays taken: it gets no other certificate. */
