@@ -1,6 +1,7 @@
 package org.heliogate.rest.wire;
 
 import jakarta.annotation.Priority;
+import jakarta.ws.rs.NotSupportedException;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
@@ -15,10 +16,13 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.heliogate.authz.error.ErrorCode;
 import org.heliogate.authz.error.RequestException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads every body up to its limit before anything looks at it, so that a one-time password can be
  * computed over it; manifests pass as streams with a limit of their own, which their reader keeps.
+ * Also refuses what the framework would take for more than it says: a range of media types, of
+ * which any would do, and JSON in another encoding than UTF-8, which its reader would guess.
  */
 @Provider
 @PreMatching
@@ -38,6 +42,9 @@ public class BodyFilter implements ContainerRequestFilter {
   @Override
   public void filter(ContainerRequestContext request) throws IOException {
     MediaType type = request.getMediaType();
+    if (isRange(type)) {
+      throw new NotSupportedException();
+    }
     boolean streamed =
         type != null
             && STREAMED.contains(type.getType() + '/' + type.getSubtype())
@@ -52,8 +59,16 @@ public class BodyFilter implements ContainerRequestFilter {
     if (body.length > MAX_BODY) {
       throw tooLarge(false);
     }
+    if (type != null && type.getSubtype().equalsIgnoreCase("json") && hasZero(body)) {
+      throw new RequestException(ErrorCode.INVALID_REQUEST, "JSON must be in UTF-8");
+    }
     request.setProperty(BODY, body);
     request.setEntityStream(new ByteArrayInputStream(body));
+  }
+
+  /** Whether a type stands for several, as it may in {@code Accept} alone (RFC 9110 §8.3.1). */
+  static boolean isRange(@Nullable MediaType type) {
+    return type != null && (type.isWildcardType() || type.isWildcardSubtype());
   }
 
   /** The body of a request, of no bytes if it has none; empty if it is read as a stream. */
@@ -71,6 +86,19 @@ public class BodyFilter implements ContainerRequestFilter {
       return 0;
     }
     return LENGTH.matcher(length).matches() ? Long.parseLong(length) : Long.MAX_VALUE;
+  }
+
+  /**
+   * Whether there is a byte of zero, which no JSON in UTF-8 has, and all in UTF-16 and UTF-32: its
+   * first character is one of ASCII.
+   */
+  private static boolean hasZero(byte[] body) {
+    for (byte next : body) {
+      if (next == 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static RequestException tooLarge(boolean streamed) {

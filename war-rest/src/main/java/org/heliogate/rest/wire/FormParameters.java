@@ -30,13 +30,14 @@ public final class FormParameters {
                 ErrorCode.INVALID_REQUEST,
                 "the parameter " + ParameterName.shown(name) + " is repeated");
           }
-          if (given.get(0) != null && !given.get(0).isEmpty()) {
-            if (given.get(0).indexOf('\0') >= 0) {
-              throw new RequestException(
-                  ErrorCode.INVALID_REQUEST,
-                  "the parameter " + ParameterName.shown(name) + " is malformed");
-            }
-            values.put(name, given.get(0));
+          String value = given.get(0) == null ? "" : given.get(0);
+          if (name.indexOf('\0') >= 0 || value.indexOf('\0') >= 0) {
+            throw new RequestException(
+                ErrorCode.INVALID_REQUEST,
+                "the parameter " + ParameterName.shown(name) + " is malformed");
+          }
+          if (!value.isEmpty()) {
+            values.put(name, value);
           }
         });
     return new FormParameters(values);

@@ -32,7 +32,10 @@ public class JsonFailureMapper implements ExceptionMapper<JsonProcessingExceptio
 
   /** Where the JSON is wrong, without repeating what it says. */
   static String describe(JsonProcessingException json) {
-    if (json instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
+    if (json instanceof JsonMappingException mapping) {
+      if (mapping.getPath().isEmpty()) {
+        return "the body as a whole is of the wrong type, or has something behind it";
+      }
       return "the member '"
           + mapping.getPath().stream()
               .limit(MAX_STEPS)
@@ -40,7 +43,7 @@ public class JsonFailureMapper implements ExceptionMapper<JsonProcessingExceptio
               .collect(Collectors.joining("."))
           + "' is unknown, repeated, missing or of the wrong type";
     }
-    return "the body is not well-formed JSON"
+    return "the body is not well-formed JSON, or repeats a member"
         + (json.getLocation() == null ? "" : ", line " + json.getLocation().getLineNr());
   }
 

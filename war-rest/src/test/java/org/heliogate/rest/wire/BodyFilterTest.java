@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Proxy;
 import java.net.URI;
+import java.nio.charset.Charset;
 import java.util.HashMap;
 import java.util.Map;
 import org.heliogate.authz.error.ErrorCode;
@@ -61,6 +62,33 @@ class BodyFilterTest {
       })
   void filterWhenTheSaidLengthIsLargeOrNoneThenTooLarge(String length) {
     refused(request("/csr", FORM, length, new byte[0]));
+  }
+
+  @Test
+  void isRangeWhenTheTypeStandsForSeveralThenTrue() {
+    assertThat(BodyFilter.isRange(MediaType.WILDCARD_TYPE)).isTrue();
+    assertThat(BodyFilter.isRange(new MediaType("application", "*"))).isTrue();
+    assertThat(BodyFilter.isRange(FORM)).isFalse();
+    assertThat(BodyFilter.isRange(null)).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32", "UTF-32LE", "UTF-32BE"})
+  void filterWhenJsonIsNotInUtf8ThenInvalidRequest(String encoding) {
+    byte[] body = "{\"ticket\":\"\u00e9\"}".getBytes(Charset.forName(encoding));
+    assertThatThrownBy(
+            () -> filter.filter(request("/uma/rpt", MediaType.APPLICATION_JSON_TYPE, null, body)))
+        .isInstanceOfSatisfying(
+            RequestException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_REQUEST));
+  }
+
+  @Test
+  void filterWhenJsonIsInUtf8ThenItIsKept() throws IOException {
+    byte[] body = "{\"ticket\":\"\u00e9\"}".getBytes(UTF_8);
+    ContainerRequestContext request =
+        request("/uma/rpt", MediaType.APPLICATION_JSON_TYPE, null, body);
+    filter.filter(request);
+    assertThat(BodyFilter.body(request)).hasValue(body);
   }
 
   @Test

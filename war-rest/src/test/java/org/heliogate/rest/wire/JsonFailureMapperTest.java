@@ -23,7 +23,27 @@ class JsonFailureMapperTest {
         .isEqualTo("the member 'number' is unknown, repeated, missing or of the wrong type");
     assertThat(described("{\"list\":[[]]}")).contains("'list.[]'");
     assertThat(described("{\"other\":1}")).contains("'other'");
-    assertThat(described("{")).isEqualTo("the body is not well-formed JSON, line 1");
+  }
+
+  @Test
+  void describeWhenBodyIsNoJsonOrRepeatsAMemberThenNamesTheLine() {
+    String expected = "the body is not well-formed JSON, or repeats a member, line 2";
+    assertThat(described("\n{")).isEqualTo(expected);
+    assertThat(described("\n{\"number\":1,\"number\":2}")).isEqualTo(expected);
+  }
+
+  @Test
+  void describeWhenBodyIsNoObjectThenNotCalledMalformed() {
+    String expected = "the body as a whole is of the wrong type, or has something behind it";
+    assertThat(described("[]")).isEqualTo(expected);
+    assertThat(described("1")).isEqualTo(expected);
+    assertThat(described("{} {}")).isEqualTo(expected);
+  }
+
+  @Test
+  void describeWhenNameIsOneOfKeycloaksThenNamesIt() {
+    assertThat(described("{\"displayName\":1}")).contains("'displayName'");
+    assertThat(described("{\"displayNames\":1}")).contains("'?'");
   }
 
   @Test
