@@ -96,12 +96,19 @@ public final class Barrage {
     assertThat(reply.status()).as(body).isLessThan(600).isNotIn(429);
     assertThat(reply.status() < 500 || reply.status() == 503).as(reply.toString()).isTrue();
     chance.secret(marker);
-    chance.assertKept("answer", body);
+    if (!readsBack(request, reply)) {
+      chance.assertKept("answer", body);
+    }
     chance.assertKept("answer's head", reply.headers().map().toString());
     assertThat(body).doesNotContain("\tat ", "Exception", "org.heliogate", "jakarta.", "WFLY");
     if (reply.status() >= 400 && !body.isEmpty()) {
       judgeRefusal(request, reply);
     }
+  }
+
+  /** Whether a resource server gets what it has itself registered, be it a secret or not. */
+  private static boolean readsBack(Request request, Reply reply) {
+    return request.target().startsWith("/uma/resource_set/") && reply.status() == 200;
   }
 
   private static void judgeRefusal(Request request, Reply reply) {
