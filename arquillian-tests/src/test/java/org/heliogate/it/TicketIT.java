@@ -9,6 +9,7 @@ import org.heliogate.it.fixture.Application;
 import org.heliogate.it.fixture.Concurrently;
 import org.heliogate.it.fixture.Csr;
 import org.heliogate.it.fixture.Instance;
+import org.heliogate.it.fixture.KnownSecrets;
 import org.heliogate.it.fixture.MqttProbe;
 import org.heliogate.it.fixture.Names;
 import org.heliogate.it.fixture.Party;
@@ -32,6 +33,26 @@ class TicketIT {
     String spent = uma.ticket();
     uma.redeem(spent, Map.of()).expect(200).notStored();
     uma.redeem(spent, Map.of()).refused(400, "invalid_grant").notStored();
+  }
+
+  @Test
+  void ticketWhenAskedForByAFormThenForThatAlone() {
+    for (String query : List.of("", "?scope=subscribe")) {
+      Map<String, String> form =
+          query.isEmpty()
+              ? Map.of("resource", "nothing/like/this", "scope", "subscribe")
+              : Map.of("resource", "nothing/like/this");
+      String ticket =
+          KnownSecrets.add(
+              "ticket",
+              instance.http().form("/proxy/mqtt" + query, form).expect(401).text("ticket"));
+      uma.redeem(ticket, Map.of()).refused(403, "request_denied");
+    }
+    instance
+        .http()
+        .form("/proxy/mqtt?scope=publish", Map.of("scope", "publish"))
+        .refused(400, "invalid_request");
+    instance.http().post("/proxy/mqtt", "text/plain", new byte[0]).expect(401);
   }
 
   @Test

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.heliogate.authz.assertion.CompactForm;
 import org.heliogate.authz.platform.Digests;
 import org.heliogate.authz.platform.Settings;
 import org.heliogate.authz.signing.SigningKey;
@@ -156,6 +157,9 @@ public class SignedTokens {
   }
 
   private Optional<Verified> verify(String value) {
+    if (!CompactForm.matches(value)) {
+      return Optional.empty();
+    }
     SignedJWT token;
     try {
       token = SignedJWT.parse(value);

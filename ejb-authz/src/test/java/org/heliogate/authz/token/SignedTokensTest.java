@@ -122,6 +122,15 @@ class SignedTokensTest {
   }
 
   @Test
+  void checkWhenSomethingStandsBesideItThenRefused() {
+    String value = tokens.issueProtection("c-1", Set.of("uma_protection"), LIFETIME, null);
+    for (String spelling :
+        List.of(value + ' ', ' ' + value, value + '=', value.replace(".", ". "))) {
+      assertThat(tokens.check(spelling)).isEmpty();
+    }
+  }
+
+  @Test
   void checkWhenMadeElsewhereThenRefused(@TempDir Path directory) throws Exception {
     SignedTokens other = TestTokenKeys.tokens(directory.resolve("other.p12"), clock);
     String foreign = other.issueProtection("c-1", Set.of("uma_protection"), LIFETIME, null);

@@ -3,6 +3,7 @@ package org.heliogate.rest.oauth;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -11,6 +12,8 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.MultivaluedHashMap;
+import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.Arrays;
@@ -53,21 +56,35 @@ public class ProxyResource {
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(summary = "Ask for access; answers 401 with a permission ticket")
   public Response get(@PathParam("server") String server) {
-    return challenge(server);
+    return challenge(server, uri.getQueryParameters());
   }
 
-  /** The same for clients that post. */
+  /** The same for clients that post, with what is asked for in the query. */
   @POST
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(summary = "Ask for access; answers 401 with a permission ticket")
   public Response post(@PathParam("server") String server) {
-    return challenge(server);
+    return challenge(server, uri.getQueryParameters());
   }
 
-  private Response challenge(String server) {
-    FormParameters query = FormParameters.of(uri.getQueryParameters());
+  /** The same for clients that post a form; a parameter stands there or in the query. */
+  @POST
+  @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+  @Produces(MediaType.APPLICATION_JSON)
+  @Operation(summary = "Ask for access; answers 401 with a permission ticket")
+  public Response post(
+      @PathParam("server") String server, @Nullable MultivaluedMap<String, String> form) {
+    MultivaluedMap<String, String> asked = new MultivaluedHashMap<>(uri.getQueryParameters());
+    if (form != null) {
+      form.forEach(asked::addAll);
+    }
+    return challenge(server, asked);
+  }
+
+  private Response challenge(String server, MultivaluedMap<String, String> asked) {
+    FormParameters parameters = FormParameters.of(asked);
     Set<String> scopes =
-        query
+        parameters
             .find("scope")
             .map(scope -> Set.copyOf(Arrays.asList(scope.split(" ", -1))))
             .orElse(Set.of());
@@ -76,7 +93,7 @@ public class ProxyResource {
       throttle.knock(servlet.getRemoteAddr());
     }
     FrontDoor.Challenge challenge =
-        door.challenge(server, query.find("resource").orElse(null), scopes, caller);
+        door.challenge(server, parameters.find("resource").orElse(null), scopes, caller);
     return Response.status(Response.Status.UNAUTHORIZED)
         .header(
             HttpHeaders.WWW_AUTHENTICATE,
