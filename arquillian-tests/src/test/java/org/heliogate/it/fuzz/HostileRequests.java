@@ -243,7 +243,8 @@ final class HostileRequests {
     JsonText client =
         JsonText.object()
             .withText("name", value(chance))
-            .with("roles", '[' + quoted(value(chance)) + ']')
+            // Nothing secret here: the refusal says the name of a role that does not exist.
+            .with("roles", '[' + quoted(chance.of("no-such-role", chance.text())) + ']')
             .withText("scope", value(chance));
     JsonText server =
         JsonText.object()
