@@ -142,6 +142,17 @@ class ListenersIT {
     assertThat(reply.body()).contains("/bootstrap", "/oauth/token", "/admin/api/v1/devices");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"application/json;q=x", "a/b;q=", "*/*;q=\"", "/", "json"})
+  void openapiWhenAcceptIsMalformedThenAnsweredAllTheSame(String accept) {
+    Reply reply =
+        instance
+            .http()
+            .get("/openapi", "Accept", accept, "Accept-Encoding", "identity")
+            .expect(200);
+    assertThat(reply.body()).contains("/oauth/token");
+  }
+
   @Test
   void pathWhenUnknownThenNotFoundWithoutNoise() {
     for (String path : Arrays.asList("/no/such", "/oauth/no", "/admin/api/v1/no", "/..;/x")) {
