@@ -141,7 +141,8 @@ public class GrantsResource {
   @APIResponse(responseCode = "422", description = "A value that cannot be, or another holder")
   public Response replace(@PathParam("id") String id, @Nullable NewGrant body) {
     GrantTerms terms = Replies.required(body).terms();
-    Grant changed = service.replace(context.actor(), id, terms, expectedVersion(id));
+    Grant changed =
+        Rivals.outlasted(() -> service.replace(context.actor(), id, terms, expectedVersion(id)));
     return Replies.changed(GrantView.tag(changed), GrantView.of(changed));
   }
 

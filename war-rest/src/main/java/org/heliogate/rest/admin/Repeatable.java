@@ -13,7 +13,6 @@ import org.heliogate.authz.idempotency.IdempotentRequest;
 import org.heliogate.authz.idempotency.IdempotentRequests;
 import org.heliogate.authz.idempotency.IdempotentRequests.Recording;
 import org.heliogate.authz.idempotency.RecordedAnswer;
-import org.heliogate.authz.platform.Constraints;
 import org.heliogate.rest.wire.CallerContext;
 
 /**
@@ -47,41 +46,28 @@ class Repeatable {
    */
   Response answer(
       HttpHeaders headers, String target, Object body, Supplier<RecordedAnswer> effect) {
-    return prepared(headers, target, body, recording -> recording.of(effect));
+    return Rivals.outlasted(
+        () -> prepared(headers, target, body, recording -> recording.of(effect)));
   }
 
   /**
    * The same for a request of which a part must be done before and outside of its transaction.
    *
    * @param work does that part, calls the recording once with the effect, and gives its answer
-   * @throws RequestException as {@link #answer}
+   * @throws RequestException as {@link #answer}, but for rows of other requests, which are the
+   *     caller's to deal with ({@link Rivals})
    */
   Response prepared(
       HttpHeaders headers, String target, Object body, Function<Recording, RecordedAnswer> work) {
     List<String> keys = headers.getRequestHeader(HEADER);
     if (keys == null || keys.isEmpty()) {
-      return Replies.of(orConflict(() -> work.apply(Supplier::get)));
+      return Replies.of(work.apply(Supplier::get));
     }
     if (keys.size() > 1) {
       throw new RequestException(ErrorCode.INVALID_REQUEST, HEADER + " is repeated");
     }
     IdempotentRequest request =
         new IdempotentRequest(context.actor(), keys.get(0), target, Replies.json(body));
-    return Replies.of(orConflict(() -> requests.oncePrepared(request, work)));
-  }
-
-  /** Does it; a row that another request has just made is the caller's conflict, not our fault. */
-  static <T> T orConflict(Supplier<T> effect) {
-    try {
-      return effect.get();
-    } catch (RequestException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      if (Constraints.violated(e)) {
-        throw new RequestException(
-            ErrorCode.CONFLICT, "another request has done the same at the same time");
-      }
-      throw e;
-    }
+    return Replies.of(requests.oncePrepared(request, work));
   }
 }

@@ -91,16 +91,19 @@ public class SigningKeysResource {
   @APIResponse(responseCode = "503", description = "The HSM is out of reach; nothing has changed")
   public Response rotate() {
     boolean emergency = emergency(FormParameters.of(uri.getQueryParameters()));
-    return repeatable.prepared(
-        headers,
-        "POST " + PATH + "/rotate",
-        emergency,
-        recording -> {
-          Publication<RecordedAnswer> publication = key -> recording.of(() -> answer(key.get()));
-          return emergency
-              ? rotation.replace(context.actor(), publication)
-              : rotation.rotate(context.actor(), publication);
-        });
+    return Rivals.reported(
+        () ->
+            repeatable.prepared(
+                headers,
+                "POST " + PATH + "/rotate",
+                emergency,
+                recording -> {
+                  Publication<RecordedAnswer> publication =
+                      key -> recording.of(() -> answer(key.get()));
+                  return emergency
+                      ? rotation.replace(context.actor(), publication)
+                      : rotation.rotate(context.actor(), publication);
+                }));
   }
 
   private RecordedAnswer answer(SigningKey key) {

@@ -100,15 +100,17 @@ public class WorkflowsResource {
           ErrorCode.UNPROCESSABLE, "no workflow can be named '" + SCHEMA + "'");
     }
     boolean apply = apply();
+    return Rivals.outlasted(() -> load(name, document, apply));
+  }
+
+  private Response load(String name, byte[] document, boolean apply) {
     Optional<Workflow> before = workflows.find(name);
     boolean exact =
         EntityTags.match(
             headers.getRequestHeader(HttpHeaders.IF_MATCH),
             before.map(WorkflowView::tags).orElse(List.of()));
     Long expected = exact ? before.map(Workflow::version).orElse(null) : null;
-    Workflow loaded =
-        Repeatable.orConflict(
-            () -> workflows.put(context.actor(), name, document, apply, expected));
+    Workflow loaded = workflows.put(context.actor(), name, document, apply, expected);
     Response.ResponseBuilder response =
         before.isPresent()
             ? Response.ok()
