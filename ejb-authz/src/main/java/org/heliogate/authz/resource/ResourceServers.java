@@ -93,12 +93,14 @@ public class ResourceServers {
    * @param actor who asks
    * @param approvals who may approve there what nobody has granted
    * @throws RequestException {@link ErrorCode#CONFLICT} if the identifier is taken; {@link
-   *     ErrorCode#UNPROCESSABLE} if nothing fitting is bound at the connection factory's name
+   *     ErrorCode#UNPROCESSABLE} if nothing fitting is bound at the connection factory's name, or
+   *     another resource server has it
    */
   @Transactional
   public ResourceServer register(
       String actor, String id, String type, String connectionFactory, ApprovalPolicy approvals) {
     refuseTaken(id);
+    refuseShared(connectionFactory);
     ResourceServerDescription description = proxies.find(connectionFactory).describe();
     if (!description.type().equals(type)) {
       throw new RequestException(
@@ -249,6 +251,25 @@ public class ResourceServers {
     if (entityManager.find(ResourceServerEntity.class, id) != null) {
       throw new RequestException(ErrorCode.CONFLICT, "the resource server '" + id + "' exists");
     }
+  }
+
+  /**
+   * A client has one name everywhere: the rights of two servers would displace each other there.
+   */
+  private void refuseShared(String connectionFactory) {
+    entityManager
+        .createQuery(
+            "select s from ResourceServerEntity s where s.connectionFactory = :pool",
+            ResourceServerEntity.class)
+        .setParameter("pool", connectionFactory)
+        .getResultStream()
+        .findFirst()
+        .ifPresent(
+            other -> {
+              throw new RequestException(
+                  ErrorCode.UNPROCESSABLE,
+                  "the resource server '" + other.id() + "' has that connection_factory");
+            });
   }
 
   private ResourceServer store(String actor, ResourceServerEntity row, ApprovalPolicy approvals) {

@@ -36,7 +36,9 @@ public record NewResourceServer(
     @Schema(name = "rpt_lifetime", minimum = "30", maximum = "3600") @Nullable Integer rptLifetime,
     @Schema(enumeration = {"none", "operator"}) @Nullable String approvals) {
 
-  private static final String POOL = "java:/heliogate/rs/[A-Za-z0-9._/-]{1,200}";
+  /** Without empty parts, which the container ignores: a pool has one name only. */
+  private static final String POOL =
+      "java:/heliogate/rs/(?=.{1,200}$)[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*";
 
   /**
    * What is to be registered, with every member there and in its alphabet.

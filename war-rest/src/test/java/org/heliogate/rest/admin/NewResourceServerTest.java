@@ -81,7 +81,9 @@ class NewResourceServerTest {
         "{\"id\":\"MQTT\",\"type\":\"mqtt\",\"connection_factory\":\"java:/heliogate/rs/mqtt\"}",
         "{\"id\":\"mqtt\",\"type\":\"m q\",\"connection_factory\":\"java:/heliogate/rs/mqtt\"}",
         "{\"id\":\"mqtt\",\"type\":\"mqtt\",\"connection_factory\":\"ldap://host/x\"}",
-        "{\"id\":\"mqtt\",\"type\":\"mqtt\",\"connection_factory\":\"java:/heliogate/ds\"}"
+        "{\"id\":\"mqtt\",\"type\":\"mqtt\",\"connection_factory\":\"java:/heliogate/ds\"}",
+        "{\"id\":\"m\",\"type\":\"mqtt\",\"connection_factory\":\"java:/heliogate/rs//mqtt\"}",
+        "{\"id\":\"m\",\"type\":\"mqtt\",\"connection_factory\":\"java:/heliogate/rs/mqtt/\"}"
       })
   void checkedWhenAMemberIsNotInItsAlphabetThenUnprocessable(String json) {
     assertRefused(json, ErrorCode.UNPROCESSABLE, "must match");
