@@ -1,5 +1,7 @@
 package org.heliogate.rest.wire;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import jakarta.annotation.Priority;
 import jakarta.ws.rs.NotSupportedException;
 import jakarta.ws.rs.Priorities;
@@ -11,6 +13,8 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.ext.Provider;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -59,7 +63,7 @@ public class BodyFilter implements ContainerRequestFilter {
     if (body.length > MAX_BODY) {
       throw tooLarge(false);
     }
-    if (type != null && type.getSubtype().equalsIgnoreCase("json") && hasZero(body)) {
+    if (type != null && type.getSubtype().equalsIgnoreCase("json") && !isUtf8(body)) {
       throw new RequestException(ErrorCode.INVALID_REQUEST, "JSON must be in UTF-8");
     }
     request.setProperty(BODY, body);
@@ -89,16 +93,16 @@ public class BodyFilter implements ContainerRequestFilter {
   }
 
   /**
-   * Whether there is a byte of zero, which no JSON in UTF-8 has, and all in UTF-16 and UTF-32: its
-   * first character is one of ASCII.
+   * Whether a body is UTF-8 without a byte of zero, which no JSON in UTF-8 has, and all in UTF-16
+   * and UTF-32: its first character is one of ASCII. The reader would also take characters in more
+   * bytes than they need, and halves of characters.
    */
-  private static boolean hasZero(byte[] body) {
-    for (byte next : body) {
-      if (next == 0) {
-        return true;
-      }
+  private static boolean isUtf8(byte[] body) {
+    try {
+      return UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).chars().noneMatch(next -> next == 0);
+    } catch (CharacterCodingException e) {
+      return false;
     }
-    return false;
   }
 
   private static RequestException tooLarge(boolean streamed) {

@@ -1,5 +1,6 @@
 package org.heliogate.rest.wire;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -76,6 +77,24 @@ class BodyFilterTest {
   @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32", "UTF-32LE", "UTF-32BE"})
   void filterWhenJsonIsNotInUtf8ThenInvalidRequest(String encoding) {
     byte[] body = "{\"ticket\":\"\u00e9\"}".getBytes(Charset.forName(encoding));
+    assertThatThrownBy(
+            () -> filter.filter(request("/uma/rpt", MediaType.APPLICATION_JSON_TYPE, null, body)))
+        .isInstanceOfSatisfying(
+            RequestException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_REQUEST));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\u00c1\u00a1",
+        "\u00e0\u0081\u00a1",
+        "\u00c0\u0080",
+        "\u00ed\u00a0\u0080",
+        "\u00ff",
+        "\u00c3"
+      })
+  void filterWhenJsonHasBytesThatAreNoUtf8ThenInvalidRequest(String bytes) {
+    byte[] body = ("{\"ticket\":\"" + bytes + "\"}").getBytes(ISO_8859_1);
     assertThatThrownBy(
             () -> filter.filter(request("/uma/rpt", MediaType.APPLICATION_JSON_TYPE, null, body)))
         .isInstanceOfSatisfying(
