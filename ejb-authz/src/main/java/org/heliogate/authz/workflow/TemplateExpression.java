@@ -199,8 +199,17 @@ public final class TemplateExpression {
     if (value.length() > MAX_PARAMETER_LENGTH) {
       return Optional.of("the parameter is longer than " + MAX_PARAMETER_LENGTH + " characters");
     }
-    boolean control = value.chars().anyMatch(c -> Character.isISOControl(c) && c != '\n');
-    return control ? Optional.of("the parameter has a control character") : Optional.empty();
+    boolean whole =
+        value
+            .codePoints()
+            .allMatch(
+                c ->
+                    c == '\n'
+                        || !Character.isISOControl(c)
+                            && Character.getType(c) != Character.SURROGATE);
+    return whole
+        ? Optional.empty()
+        : Optional.of("the parameter has a control character or half a character");
   }
 
   private static Optional<String> scopeRefusal(String what, String value) {

@@ -138,6 +138,14 @@ class TemplateExpressionTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"a\u0007b", "a\u0000b", "\ud83d", "\ude00\ud83d"})
+  void parseWhenAParameterHasHalfACharacterOrAControlThenRefused(String template) {
+    assertThatExceptionOfType(ExpressionException.class)
+        .isThrownBy(() -> TemplateExpression.parse(template, Use.PARAMETER))
+        .withMessageStartingWith("the parameter has a control character");
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "+",

@@ -149,14 +149,18 @@ final class ElementMembers {
       }
       if (!value.isTextual()
           || value.textValue().length() > MAX_ATTRIBUTE_LENGTH
-          || value.textValue().chars().anyMatch(Character::isISOControl)) {
+          || !value.textValue().codePoints().allMatch(ElementMembers::isWhole)) {
         throw new FaultyLineException(
             "attributes has a value that is no text, is longer than "
-                + (MAX_ATTRIBUTE_LENGTH + " characters or has a control character"));
+                + (MAX_ATTRIBUTE_LENGTH + " characters or has a control character or half a one"));
       }
       attributes.put(attribute.getKey(), value.textValue());
     }
     return attributes;
+  }
+
+  private static boolean isWhole(int code) {
+    return !Character.isISOControl(code) && Character.getType(code) != Character.SURROGATE;
   }
 
   private static @Nullable String text(ObjectNode line, String member) throws FaultyLineException {

@@ -137,6 +137,7 @@ class ManifestReaderTest {
         ",\"attributes\":{\"a b\":\"x\"}|attributes has a name",
         ",\"attributes\":{\"a\":1}|attributes has a value",
         ",\"attributes\":{\"a\":\"x\\ny\"}|attributes has a value",
+        ",\"attributes\":{\"a\":\"\\ud800\"}|attributes has a value",
         ",\"attributes\":{\"a\":\"x\",\"a\":\"y\"}|a member is there twice",
         ",\"pin\":\"493027\",\"pin\":\"493027\"|a member is there twice",
         ",\"master_id\":\"SE-2\"|a member is there twice",
