@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -59,7 +61,7 @@ public final class Barrage {
           count,
           chance -> {
             Request request = requests.next(chance);
-            Reply reply = connection().send(request);
+            Reply reply = send(request);
             answers.merge(reply.status(), 1, Integer::sum);
             try {
               judge(request, reply, chance);
@@ -75,6 +77,17 @@ public final class Barrage {
     }
     for (Map.Entry<Path, Long> log : logs().entrySet()) {
       judge(log.getKey(), added(log.getKey(), before.getOrDefault(log.getKey(), 0L)));
+    }
+  }
+
+  private Reply send(Request request) throws IOException {
+    try {
+      return connection().send(request);
+    } catch (SocketException | EOFException e) {
+      // The server may end a connection that is kept at any time (RFC 9112 §9.3.1).
+      connection.close();
+      connection = null;
+      return connection().send(request);
     }
   }
 
@@ -106,9 +119,11 @@ public final class Barrage {
     }
   }
 
-  /** Whether a resource server gets what it has itself registered, be it a secret or not. */
+  /** Whether somebody gets what was registered, be it a secret or not. */
   private static boolean readsBack(Request request, Reply reply) {
-    return request.target().startsWith("/uma/resource_set/") && reply.status() == 200;
+    return reply.status() < 300
+        && (request.target().startsWith("/uma/resource_set")
+            || request.target().startsWith("/admin/api/v1/"));
   }
 
   private static void judgeRefusal(Request request, Reply reply) {
