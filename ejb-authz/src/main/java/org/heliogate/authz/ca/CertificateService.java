@@ -84,11 +84,14 @@ public class CertificateService {
    * profile's short-lived form is taken.
    *
    * @throws RequestException {@link ErrorCode#INVALID_REQUEST} if the profile does not take the
-   *     key; {@link ErrorCode#TEMPORARILY_UNAVAILABLE} if the HSM does not work or no CA is in
-   *     force
+   *     key, or it was reported as compromised; {@link ErrorCode#TEMPORARILY_UNAVAILABLE} if the
+   *     HSM does not work or no CA is in force
    */
   public PreparedOrder prepare(CertificateOrder requested) {
     CertificateOrder order = requested.under(shortLived.of(requested.profile()));
+    if (!ledger.compromised(Set.of(order.request().publicKeySha256())).isEmpty()) {
+      throw compromised();
+    }
     try {
       // Before anything is stored: a serial that nobody can sign would end on the CRL.
       authorities.requireWorkingToken();
@@ -149,6 +152,8 @@ public class CertificateService {
           return answer(parsed(existing.der()));
         } else if (outcome instanceof IssuanceOutcome.Refused) {
           throw denied();
+        } else if (outcome instanceof IssuanceOutcome.Compromised) {
+          throw compromised();
         } else if (outcome instanceof IssuanceOutcome.Held) {
           throw new RequestException(
               ErrorCode.REQUEST_DENIED, "the certificate of this key is on hold");
@@ -164,6 +169,11 @@ public class CertificateService {
     } catch (HsmUnavailableException e) {
       throw unavailable(e);
     }
+  }
+
+  private static RequestException compromised() {
+    return new RequestException(
+        ErrorCode.INVALID_REQUEST, "this key was reported as compromised; make a new key");
   }
 
   private static RequestException unavailable(HsmUnavailableException cause) {

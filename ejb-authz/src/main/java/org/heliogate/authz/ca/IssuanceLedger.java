@@ -24,7 +24,9 @@ import org.heliogate.authz.audit.AuditTrail;
 import org.heliogate.authz.ca.jpa.CertificateEntity;
 import org.heliogate.authz.client.jpa.ClientEntity;
 import org.heliogate.authz.device.Standing;
+import org.heliogate.authz.platform.Among;
 import org.heliogate.hsm.ca.PreparedCertificate;
+import org.heliogate.hsm.ca.RevocationReason;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +78,28 @@ class IssuanceLedger {
     return steps.stream().map(outcomes::get).toList();
   }
 
+  /**
+   * Those of these public keys of which a certificate was revoked because the key is not secret any
+   * more, whoever's it was.
+   *
+   * @param publicKeys their SHA-256, at least one
+   */
+  @Transactional
+  public Set<String> compromised(Set<String> publicKeys) {
+    return Among.set(
+            entityManager.createQuery(
+                "select distinct c.publicKeySha256 from CertificateEntity c where "
+                    + Among.condition("c.publicKeySha256", "keys", publicKeys)
+                    + " and c.status = :revoked and c.reason = :compromise",
+                String.class),
+            "keys",
+            publicKeys)
+        .setParameter("revoked", CertificateStatus.REVOKED)
+        .setParameter("compromise", RevocationReason.KEY_COMPROMISE)
+        .getResultStream()
+        .collect(Collectors.toSet());
+  }
+
   private static <T extends IssuanceStep> List<T> only(Class<T> kind, List<IssuanceStep> steps) {
     return steps.stream().filter(kind::isInstance).map(kind::cast).toList();
   }
@@ -87,6 +111,8 @@ class IssuanceLedger {
     Map<String, ClientEntity> clients = clients(intents);
     Set<String> devices = activeDevices(clients.values());
     Map<String, CertificateEntity> live = live(intents);
+    Set<String> compromised =
+        compromised(distinct(intents, order -> order.request().publicKeySha256()));
     Instant now = clock.instant();
     List<CertificateEntity> granted = new ArrayList<>();
     for (SigningIntent intent : intents) {
@@ -97,6 +123,10 @@ class IssuanceLedger {
           || !client.tokensFrom().equals(order.tokensFrom())
           || (client.masterId() != null && !devices.contains(client.masterId()))) {
         outcomes.put(intent, new IssuanceOutcome.Refused());
+        continue;
+      }
+      if (compromised.contains(order.request().publicKeySha256())) {
+        outcomes.put(intent, new IssuanceOutcome.Compromised());
         continue;
       }
       IssuanceOutcome outcome = reservation(intent, live.get(order.liveKey()), now);

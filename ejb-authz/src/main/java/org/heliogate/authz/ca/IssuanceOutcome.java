@@ -16,6 +16,9 @@ sealed interface IssuanceOutcome {
   /** The key's certificate is on hold. */
   record Held() implements IssuanceOutcome {}
 
+  /** The key was reported as compromised. */
+  record Compromised() implements IssuanceOutcome {}
+
   /**
    * The client does not exist or was revoked, its device may not take part, or the intent is no
    * longer there; then its serial is on the CRL.

@@ -359,6 +359,13 @@ public final class CaFixture implements AutoCloseable {
     }
 
     @Override
+    public Set<String> compromised(Set<String> publicKeys) {
+      return current.get() == null
+          ? in(() -> super.compromised(publicKeys))
+          : super.compromised(publicKeys);
+    }
+
+    @Override
     public void abandon(String serial) {
       run(() -> super.abandon(serial));
     }

@@ -17,6 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.heliogate.authz.audit.AuditRow;
 import org.heliogate.authz.client.jpa.ClientEntity;
 import org.heliogate.authz.error.ErrorCode;
@@ -82,12 +83,32 @@ class CertificateServiceTest {
   @Test
   void issueWhenRevokedOrExpiredThenIssuesAnother() throws Exception {
     IssuedCertificate first = ca.service.issue(CaFixture.order(key));
-    ca.run(() -> ca.service.revoke("admin", first.serial(), RevocationReason.KEY_COMPROMISE));
+    ca.run(() -> ca.service.revoke("admin", first.serial(), RevocationReason.SUPERSEDED));
     IssuedCertificate second = ca.service.issue(CaFixture.order(key));
     ca.clock.advance(Duration.ofDays(366));
     IssuedCertificate third = ca.service.issue(CaFixture.order(key));
 
     assertThat(Set.of(first.serial(), second.serial(), third.serial())).hasSize(3);
+  }
+
+  @Test
+  void issueWhenTheKeyWasReportedAsCompromisedThenRefusedForWhomeverForEver() throws Exception {
+    PreparedOrder waiting = ca.service.prepare(CaFixture.order(key));
+    IssuedCertificate first = ca.service.issue(CaFixture.order(key));
+    ca.run(() -> ca.service.revoke("admin", first.serial(), RevocationReason.KEY_COMPROMISE));
+    ca.clock.advance(Duration.ofDays(366));
+
+    assertRefused(() -> ca.service.issue(waiting));
+    assertRefused(() -> ca.service.renew(CaFixture.order(key)));
+    assertRefused(() -> ca.service.prepare(CaFixture.order(key)));
+    assertThat(ca.all()).hasSize(1);
+  }
+
+  private static void assertRefused(ThrowingCallable order) {
+    assertThatThrownBy(order)
+        .isInstanceOfSatisfying(
+            RequestException.class,
+            refused -> assertThat(refused.code()).isEqualTo(ErrorCode.INVALID_REQUEST));
   }
 
   @Test
