@@ -177,6 +177,13 @@ class ProtectionApiIT {
     json("/uma/rpt", aat, denied).refused(403, "not_authorized");
   }
 
+  @Test
+  void clientWhenItIsAResourceServerThenIsNotEnded() {
+    Application owner = register(Names.unique("rs"));
+    instance.admin().send("DELETE", "clients/" + owner.clientId(), Admin.JSON, null).problem(409);
+    assertThat(pat(owner)).isNotEmpty();
+  }
+
   private Application register(String id) {
     Reply reply =
         instance

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.heliogate.authz.audit.AuditEvent;
 import org.heliogate.authz.audit.AuditTrail;
 import org.heliogate.authz.client.ClientSecrets;
@@ -19,6 +20,8 @@ import org.heliogate.authz.error.RequestException;
 import org.heliogate.authz.platform.ChangeNotice;
 import org.heliogate.authz.platform.ChangeNotices;
 import org.heliogate.authz.projection.Projections;
+import org.heliogate.authz.resource.ResourceServer;
+import org.heliogate.authz.resource.ResourceServers;
 import org.heliogate.hsm.ca.RevocationReason;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +31,7 @@ public class ClientLifecycle {
 
   private final EntityManager entityManager;
   private final ClientService clients;
+  private final ResourceServers servers;
   private final CredentialRevocation credentials;
   private final Projections projections;
   private final ClientSecrets secrets;
@@ -40,6 +44,7 @@ public class ClientLifecycle {
   public ClientLifecycle(
       EntityManager entityManager,
       ClientService clients,
+      ResourceServers servers,
       CredentialRevocation credentials,
       Projections projections,
       ClientSecrets secrets,
@@ -48,6 +53,7 @@ public class ClientLifecycle {
       Clock clock) {
     this.entityManager = entityManager;
     this.clients = clients;
+    this.servers = servers;
     this.credentials = credentials;
     this.projections = projections;
     this.secrets = secrets;
@@ -61,7 +67,8 @@ public class ClientLifecycle {
    *
    * @param expectedVersion the version that the caller has seen; null to accept any
    * @throws RequestException {@link ErrorCode#NOT_FOUND}; {@link ErrorCode#CONFLICT} for a device's
-   *     client, which ends with its device; {@link ErrorCode#PRECONDITION_FAILED}
+   *     client, which ends with its device, and for a resource server's; {@link
+   *     ErrorCode#PRECONDITION_FAILED}
    */
   @Transactional
   public void revoke(String actor, String clientId, @Nullable Long expectedVersion) {
@@ -69,6 +76,14 @@ public class ClientLifecycle {
     if (client.masterId() != null) {
       throw new RequestException(
           ErrorCode.CONFLICT, "this client ends with its device; revoke or retire the device");
+    }
+    Optional<ResourceServer> represented = servers.ofClient(clientId);
+    if (represented.isPresent()) {
+      throw new RequestException(
+          ErrorCode.CONFLICT,
+          "this client is the resource server '"
+              + represented.get().id()
+              + "', which could do nothing without it; rotate its secret or revoke its tokens");
     }
     if (!client.active()) {
       return;

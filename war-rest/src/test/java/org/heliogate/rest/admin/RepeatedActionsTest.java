@@ -217,7 +217,7 @@ class RepeatedActionsTest {
   private final class ClientActions extends ClientLifecycle {
 
     private ClientActions() {
-      super(null, null, null, null, null, null, null, CLOCK);
+      super(null, null, null, null, null, null, null, null, CLOCK);
     }
 
     @Override
