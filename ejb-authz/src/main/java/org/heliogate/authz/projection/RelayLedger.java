@@ -9,7 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -75,8 +77,8 @@ class RelayLedger {
 
   /**
    * Reads the principals that have waited longest. Those that must vanish come first and alone: a
-   * revocation queues neither behind a fleet nor behind a change of roles that is under way. Six
-   * queries, however many they are.
+   * revocation queues neither behind a fleet nor behind a change of roles that is under way. A
+   * fixed number of queries, however many they are.
    *
    * @param most how many principals, at least 1
    */
@@ -90,24 +92,18 @@ class RelayLedger {
     List<ProjectionEntity> rows = due(resourceServer, "not in", most);
     Map<String, RegisteredClient> owners =
         clients.loadAll(rows.stream().map(ProjectionEntity::clientId).toList());
-    // Who is new here was not seen by a change of its roles that is under way; this sees the
-    // change.
-    roles.hold(
-        owners.values().stream()
-            .flatMap(owner -> owner.roles().stream())
-            .collect(Collectors.toSet()));
-    Map<String, List<Entitlement>> rights = entitlements.storedNow(owners.values());
     List<PrincipalState> states = new ArrayList<>();
     List<PrincipalOutcome> unready = new ArrayList<>();
+    // Before the roles are held, because the HSM takes its time.
+    Map<ProjectionEntity, Credential> ready = new LinkedHashMap<>();
     for (ProjectionEntity row : rows) {
       RegisteredClient owner = owners.get(row.clientId());
       if (owner == null || !mayTakePart(owner)) {
         states.add(absent(row));
         continue;
       }
-      Credential credential;
       try {
-        credential = credential(row);
+        ready.put(row, credential(row));
       } catch (RequestException | UnsealException e) {
         // The HSM is away, or the database came from elsewhere; the others must not wait for it.
         unready.add(
@@ -116,16 +112,28 @@ class RelayLedger {
                 row.desiredGeneration(),
                 PrincipalOutcome.Status.RETRY,
                 "the password cannot be unsealed"));
-        continue;
       }
-      states.add(
-          PrincipalState.present(
-              row.key().username(),
-              row.desiredGeneration(),
-              credential,
-              permissions(resourceServer, rights.getOrDefault(row.clientId(), List.of()))));
     }
+    Map<String, List<Entitlement>> rights = rights(owners.values());
+    ready.forEach(
+        (row, credential) ->
+            states.add(
+                PrincipalState.present(
+                    row.key().username(),
+                    row.desiredGeneration(),
+                    credential,
+                    permissions(resourceServer, rights.getOrDefault(row.clientId(), List.of())))));
     return new RelayBatch(resourceServer, fence, states, unready);
+  }
+
+  /**
+   * What these clients may do. A change of their roles that is under way has not seen who is new at
+   * the server; this waits for it and sees the change.
+   */
+  private Map<String, List<Entitlement>> rights(Collection<RegisteredClient> owners) {
+    roles.hold(
+        owners.stream().flatMap(owner -> owner.roles().stream()).collect(Collectors.toSet()));
+    return entitlements.storedNow(owners);
   }
 
   private List<ProjectionEntity> due(String resourceServer, String among, int most) {
