@@ -248,7 +248,8 @@ final class HostileRequests {
             .withText("scope", value(chance));
     JsonText server =
         JsonText.object()
-            .withText("id", value(chance))
+            // Nor here: everybody who asks for the server is told its identifier.
+            .withText("id", chance.of("fuzz-" + chance.below(9), chance.text()))
             .withText("type", chance.of("mqtt", "oauth", value(chance)))
             .withText("connection_factory", chance.of("java:/heliogate/rs/x", value(chance)));
     return chance.oneIn(2)
